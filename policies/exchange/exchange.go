@@ -1,0 +1,117 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// An Exchange is one request and its response.
+type Exchange struct {
+	// ID is context.RequestId: a version 4 UUID in network byte order.
+	ID [16]byte
+	// Received is when the request's headers were received, in UTC.
+	Received time.Time
+
+	// Request as it will be forwarded; never nil.
+	Request *Request
+	// Response is nil until there is one: the backend's, or one a policy made.
+	Response *Response
+	// Variables of context.Variables.
+	Variables Variables
+	// LastError is nil until a policy or a built-in step failed.
+	LastError *Error
+
+	// What the request was matched to. API and Operation are nil when nothing
+	// matched; Product, Subscription and User are nil when there is none.
+	API          *API
+	Operation    *Operation
+	Product      *Product
+	Subscription *Subscription
+	User         *User
+	// Deployment this gateway belongs to; never nil once the plan was asked.
+	Deployment *Deployment
+
+	// Backend the request is forwarded to. It starts as the API's own, and is nil when
+	// the API has none.
+	Backend *Backend
+
+	// Tracing reports whether the caller asked for a trace and may have one.
+	Tracing bool
+	// Trace receives what <trace> and context.Trace say; nil when nobody listens.
+	Trace Tracer
+
+	driver   Driver
+	finished bool
+}
+
+// A Driver carries an exchange between a transport and the policies.
+type Driver interface {
+	// Forward sends x.Request to x.Backend, waits for the answer's headers, and sets
+	// x.Response to it. A backend that cannot be reached or does not answer in time is
+	// an *Error. A driver that is told by the program's needs that nobody looks at the
+	// answer may return without setting x.Response; it is then streamed to the client
+	// as it comes.
+	Forward(ctx context.Context, x *Exchange, f Forward) error
+}
+
+// Forward are the settings of one forward-request.
+type Forward struct {
+	// Timeout until the backend's response headers have arrived; zero is no limit.
+	Timeout time.Duration
+	// ContinueTimeout to wait for 100 Continue; zero: not waited for.
+	ContinueTimeout time.Duration
+	// HTTPVersion to speak to the backend: "1", "2" or "2or1".
+	HTTPVersion string
+	// FollowRedirects follows 3xx answers instead of returning them.
+	FollowRedirects bool
+	// BufferRequestBody keeps the request's body for another attempt.
+	BufferRequestBody bool
+	// StreamResponse flushes each chunk at once (buffer-response="false").
+	StreamResponse bool
+}
+
+// A Tracer receives trace entries. It is used by one goroutine at a time.
+type Tracer interface {
+	// Trace records an entry. The source is the policy's name or what its author
+	// called it.
+	Trace(source string, severity Severity, message string, metadata []Field)
+}
+
+// A Severity of a trace entry.
+type Severity int
+
+// Severities, from least to most severe.
+const (
+	Verbose Severity = iota
+	Information
+	Errors
+)
+
+// New makes an exchange for a request that a driver has received.
+func New(d Driver, r *Request) *Exchange {
+	return &Exchange{Request: r, driver: d}
+}
+
+// errNoDriver is the mistake of a caller that runs a backend section without a driver.
+var errNoDriver = errors.New("this exchange has no driver that forwards")
+
+// Forward sends the request to the backend and waits for its answer.
+func (x *Exchange) Forward(ctx context.Context, f Forward) error {
+	if x.driver == nil {
+		return errNoDriver
+	}
+	return x.driver.Forward(ctx, x, f)
+}
+
+// Finish answers the caller with r: no policy of this or any later section runs.
+func (x *Exchange) Finish(r *Response) {
+	x.Response = r
+	x.finished = true
+}
+
+// Finished reports whether a policy has answered the caller.
+func (x *Exchange) Finished() bool { return x.finished }
+
+// Elapsed is the time since the request was received.
+func (x *Exchange) Elapsed(now time.Time) time.Duration { return now.Sub(x.Received) }

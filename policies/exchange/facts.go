@@ -1,0 +1,97 @@
+package exchange
+
+import "time"
+
+// An API is context.Api.
+type API struct {
+	ID, Name string
+	// Path with a leading slash; "/" for the API without a path.
+	Path       string
+	Protocols  []string
+	ServiceURL *URL // nil when the API has none
+	Version    string
+	Revision   string
+	IsCurrent  bool
+	// KeyHeader and KeyQuery are the names of the subscription key parameters.
+	KeyHeader, KeyQuery string
+}
+
+// An Operation is context.Operation.
+type Operation struct {
+	ID, Name, Method, URLTemplate string
+	// Responses documented for it, for mock-response.
+	Responses []OperationResponse
+}
+
+// An OperationResponse is one documented response of an operation.
+type OperationResponse struct {
+	StatusCode      int
+	Representations []Representation
+}
+
+// A Representation is one content type of a documented response.
+type Representation struct {
+	ContentType string
+	// Examples in order, as they are to be sent; Sample is one made from the schema.
+	Examples []string
+	Sample   string
+}
+
+// A Product is context.Product.
+type Product struct {
+	ID, Name                               string
+	Published                              bool
+	ApprovalRequired, SubscriptionRequired bool
+	SubscriptionsLimit                     *int
+	APIs                                   []*API
+	Groups                                 []Group
+}
+
+// A Subscription is context.Subscription. Key is the key that was sent.
+type Subscription struct {
+	ID, Name                      string
+	Key, PrimaryKey, SecondaryKey string
+	CreatedDate                   time.Time
+	StartDate, EndDate            *time.Time
+}
+
+// A User is context.User.
+type User struct {
+	ID, FirstName, LastName, Email, Note string
+	RegistrationDate                     time.Time
+	Groups                               []Group
+	Identities                           []Identity
+}
+
+// A Group a user belongs to.
+type Group struct{ ID, Name string }
+
+// An Identity a user signs in with.
+type Identity struct{ ID, Provider string }
+
+// A Deployment is context.Deployment.
+type Deployment struct {
+	Region, ServiceName, ServiceID string
+	// GatewayID is "managed" only in Azure; InstanceID names this process.
+	GatewayID, InstanceID string
+	// Certificates of the service by id and by thumbprint.
+	Certificates map[string]Certificate
+}
+
+// A Certificate of the service, in PEM; the key may be empty.
+type Certificate struct{ CertificatePEM, KeyPEM string }
+
+// A Backend is where a request is forwarded to.
+type Backend struct {
+	// ID of the backend entity; empty for a bare base URL.
+	ID string
+	// URL is the base: scheme, host, port and the path that comes before the
+	// operation's.
+	URL URL
+	// Cluster is the driver's name for scheme, host, port and TLS settings; empty when
+	// the base URL came from an expression and so was not known when the plan was
+	// compiled.
+	Cluster string
+	// Headers and Query are the entity's credentials, applied when the request is sent.
+	Headers, Query []Field
+}
