@@ -1,0 +1,241 @@
+package catalog
+
+import "time"
+
+// A Catalog is everything that one gateway serves.
+type Catalog struct {
+	// Version is the hash of the contents; set by Seal.
+	Version string `json:"version"`
+	// Gateway is the id of the gateway the catalog was made for; may be empty.
+	Gateway string `json:"gateway,omitempty"`
+	// Service tells context.Deployment.
+	Service Service `json:"service"`
+
+	// Policy of all APIs; nil when there is none.
+	Policy        *Policy         `json:"policy,omitempty"`
+	APIs          []*API          `json:"apis,omitempty"`
+	VersionSets   []*VersionSet   `json:"versionSets,omitempty"`
+	Products      []*Product      `json:"products,omitempty"`
+	Subscriptions []*Subscription `json:"subscriptions,omitempty"`
+	Users         []*User         `json:"users,omitempty"`
+	Groups        []*Group        `json:"groups,omitempty"`
+	Backends      []*Backend      `json:"backends,omitempty"`
+	NamedValues   []*NamedValue   `json:"namedValues,omitempty"`
+	Fragments     []*Fragment     `json:"fragments,omitempty"`
+	Hostnames     []*Hostname     `json:"hostnames,omitempty"`
+}
+
+// A Service is the API Management instance that the gateway belongs to.
+type Service struct {
+	Name   string `json:"name,omitempty"`
+	Region string `json:"region,omitempty"`
+}
+
+// A Policy is one policy document as its author wrote it.
+type Policy struct {
+	// File is what messages call it: a path relative to the source's root.
+	File string `json:"file"`
+	Text string `json:"text"`
+}
+
+// APIType says how an API is spoken.
+type APIType string
+
+// The types of an API.
+const (
+	HTTP      APIType = "http"
+	SOAP      APIType = "soap"
+	WebSocket APIType = "websocket"
+	GraphQL   APIType = "graphql"
+	GRPC      APIType = "grpc"
+	OData     APIType = "odata"
+)
+
+// An API is one revision of one version of an API.
+type API struct {
+	// ID is the resource name without a revision, such as "orders".
+	ID          string `json:"id"`
+	DisplayName string `json:"displayName,omitempty"`
+	// Path below the gateway's root, without slashes at its ends; may be empty.
+	Path string `json:"path"`
+	// Protocols are among "http", "https", "ws" and "wss".
+	Protocols []string `json:"protocols,omitempty"`
+	// ServiceURL is where requests go when no policy says otherwise; may be empty.
+	ServiceURL string  `json:"serviceUrl,omitempty"`
+	Type       APIType `json:"type"`
+
+	SubscriptionRequired bool `json:"subscriptionRequired"`
+	// KeyHeader and KeyQuery name the subscription key's parameters; never empty.
+	KeyHeader string `json:"keyHeader"`
+	KeyQuery  string `json:"keyQuery"`
+
+	// VersionSet is the id of the version set; empty for an API without versions.
+	VersionSet string `json:"versionSet,omitempty"`
+	// Version is the identifier in the set; empty is the original.
+	Version   string `json:"version,omitempty"`
+	Revision  string `json:"revision"`
+	IsCurrent bool   `json:"isCurrent"`
+	IsOnline  bool   `json:"isOnline"`
+
+	Operations []*Operation `json:"operations,omitempty"`
+	Policy     *Policy      `json:"policy,omitempty"`
+	// File is where the API was declared, for messages.
+	File string `json:"file,omitempty"`
+}
+
+// An Operation of an API.
+type Operation struct {
+	// ID is the resource name.
+	ID          string `json:"id"`
+	DisplayName string `json:"displayName,omitempty"`
+	Method      string `json:"method"`
+	// URLTemplate as API Management writes it: "/orders/{id}?state={state}", "/files/*".
+	URLTemplate string     `json:"urlTemplate"`
+	Responses   []Response `json:"responses,omitempty"`
+	Policy      *Policy    `json:"policy,omitempty"`
+}
+
+// A Response is one documented response of an operation.
+type Response struct {
+	StatusCode      int              `json:"statusCode"`
+	Representations []Representation `json:"representations,omitempty"`
+}
+
+// A Representation is one content type of a documented response.
+type Representation struct {
+	ContentType string `json:"contentType"`
+	// Examples in their order, as text to be sent.
+	Examples []string `json:"examples,omitempty"`
+	// Sample is a text made from the schema, when there is one.
+	Sample string `json:"sample,omitempty"`
+}
+
+// A VersionSet says where the version identifier of its APIs stands.
+type VersionSet struct {
+	ID          string `json:"id"`
+	DisplayName string `json:"displayName,omitempty"`
+	// Scheme is "Segment", "Query" or "Header".
+	Scheme     string `json:"scheme"`
+	QueryName  string `json:"queryName,omitempty"`
+	HeaderName string `json:"headerName,omitempty"`
+}
+
+// A Product bundles APIs for subscribers.
+type Product struct {
+	ID                   string `json:"id"`
+	DisplayName          string `json:"displayName,omitempty"`
+	Published            bool   `json:"published"`
+	SubscriptionRequired bool   `json:"subscriptionRequired"`
+	ApprovalRequired     bool   `json:"approvalRequired"`
+	SubscriptionsLimit   *int   `json:"subscriptionsLimit,omitempty"`
+	// APIs and Groups are ids.
+	APIs   []string `json:"apis,omitempty"`
+	Groups []string `json:"groups,omitempty"`
+	Policy *Policy  `json:"policy,omitempty"`
+}
+
+// A Subscription gives a key a scope.
+type Subscription struct {
+	ID          string `json:"id"`
+	DisplayName string `json:"displayName,omitempty"`
+	// Scope is "/products/{id}", "/apis/{id}", "/apis" or "/" (all access).
+	Scope string `json:"scope"`
+	// Owner is the id of a user; may be empty.
+	Owner        string `json:"owner,omitempty"`
+	PrimaryKey   Secret `json:"primaryKey,omitempty"`
+	SecondaryKey Secret `json:"secondaryKey,omitempty"`
+	// State is "active", "suspended", "submitted", "rejected", "cancelled" or
+	// "expired". Only an active one lets requests pass.
+	State        string     `json:"state"`
+	AllowTracing bool       `json:"allowTracing,omitempty"`
+	Created      time.Time  `json:"created,omitzero"`
+	Start        *time.Time `json:"start,omitempty"`
+	End          *time.Time `json:"end,omitempty"`
+}
+
+// A User owns subscriptions.
+type User struct {
+	ID         string     `json:"id"`
+	FirstName  string     `json:"firstName,omitempty"`
+	LastName   string     `json:"lastName,omitempty"`
+	Email      string     `json:"email,omitempty"`
+	Note       string     `json:"note,omitempty"`
+	Registered time.Time  `json:"registered,omitzero"`
+	Groups     []string   `json:"groups,omitempty"`
+	Identities []Identity `json:"identities,omitempty"`
+}
+
+// An Identity a user signs in with.
+type Identity struct {
+	ID       string `json:"id"`
+	Provider string `json:"provider"`
+}
+
+// A Group of users.
+type Group struct {
+	ID          string `json:"id"`
+	DisplayName string `json:"displayName,omitempty"`
+}
+
+// A Backend is a named place to forward requests to.
+type Backend struct {
+	ID string `json:"id"`
+	// Type is "Single" or "Pool".
+	Type string `json:"type"`
+	// URL of a single backend.
+	URL string `json:"url,omitempty"`
+	// Headers and Query are credentials; values may hold {{named values}}, resolved by
+	// the plan.
+	Headers map[string][]Secret `json:"headers,omitempty"`
+	Query   map[string][]Secret `json:"query,omitempty"`
+	// AuthorizationScheme and AuthorizationParameter make an Authorization header.
+	AuthorizationScheme    string `json:"authorizationScheme,omitempty"`
+	AuthorizationParameter Secret `json:"authorizationParameter,omitempty"`
+	// SkipChain and SkipName switch off validation of the server's certificate.
+	SkipChain bool `json:"skipCertificateChain,omitempty"`
+	SkipName  bool `json:"skipCertificateName,omitempty"`
+	// Members of a pool, by backend id.
+	Members []PoolMember `json:"members,omitempty"`
+	// Unsupported names settings that this gateway does not have yet, such as
+	// "circuitBreaker": a backend with any is refused where it is used.
+	Unsupported []string `json:"unsupported,omitempty"`
+	File        string   `json:"file,omitempty"`
+}
+
+// A PoolMember is one backend of a pool.
+type PoolMember struct {
+	ID       string `json:"id"`
+	Priority int    `json:"priority"`
+	Weight   int    `json:"weight"`
+}
+
+// A NamedValue is put into policy texts for {{DisplayName}}.
+type NamedValue struct {
+	ID          string `json:"id"`
+	DisplayName string `json:"displayName"`
+	Value       Secret `json:"value"`
+	Secret      bool   `json:"secret,omitempty"`
+}
+
+// A Fragment is a policy text that others include.
+type Fragment struct {
+	ID     string `json:"id"`
+	Policy Policy `json:"policy"`
+}
+
+// A Hostname is a name the gateway answers to.
+type Hostname struct {
+	Name string `json:"name"`
+}
+
+// A Secret is a text that logs and messages must not show.
+type Secret string
+
+// String hides the secret.
+func (Secret) String() string { return "[redacted]" }
+
+// GoString hides the secret.
+func (Secret) GoString() string { return "[redacted]" }
+
+// Reveal returns the secret.
+func (s Secret) Reveal() string { return string(s) }
