@@ -1,6 +1,9 @@
 package catalog
 
-import "time"
+import (
+	"crypto/sha256"
+	"time"
+)
 
 // A Catalog is everything that one gateway serves.
 type Catalog struct {
@@ -81,6 +84,10 @@ type API struct {
 	Policy     *Policy      `json:"policy,omitempty"`
 	// File is where the API was declared, for messages.
 	File string `json:"file,omitempty"`
+
+	// sum is the hash of the API once a Seal has made it: sources take over what did
+	// not change, and then it is not hashed again.
+	sum [sha256.Size]byte
 }
 
 // An Operation of an API.

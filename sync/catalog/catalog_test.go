@@ -40,8 +40,11 @@ func TestEncodeDecode(t *testing.T) {
 	if err := other.Seal(); err != nil {
 		t.Fatal(err)
 	}
-	if other.Version == c.Version {
+	if other.Version == c.Version || other.APIs[0].Same(c.APIs[0]) {
 		t.Error("another path has the same version")
+	}
+	if !back.APIs[0].Same(c.APIs[0]) {
+		t.Error("an API that was read back is not the same")
 	}
 }
 

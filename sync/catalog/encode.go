@@ -12,16 +12,32 @@ import (
 // LogValue hides the secret from structured logs.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// Seal sets the version: the hash of everything else. Sources call it last.
+// Seal sets the version: the hash of everything else. Sources call it last. An API that
+// was part of a sealed catalog before must not have changed since.
 func (c *Catalog) Seal() error {
-	c.Version = ""
-	text, err := json.Marshal(c)
-	if err != nil {
+	h := sha256.New()
+	rest := *c
+	rest.Version, rest.APIs = "", nil
+	if err := json.NewEncoder(h).Encode(&rest); err != nil {
 		return fmt.Errorf("hash the catalog: %w", err)
 	}
-	sum := sha256.Sum256(text)
-	c.Version = hex.EncodeToString(sum[:8])
+	for _, a := range c.APIs {
+		if a.sum == [sha256.Size]byte{} {
+			text, err := json.Marshal(a)
+			if err != nil {
+				return fmt.Errorf("hash the API %s: %w", a.ID, err)
+			}
+			a.sum = sha256.Sum256(text)
+		}
+		h.Write(a.sum[:])
+	}
+	c.Version = hex.EncodeToString(h.Sum(nil)[:8])
 	return nil
+}
+
+// Same reports whether two sealed APIs have the same contents.
+func (a *API) Same(b *API) bool {
+	return a == b || a.sum != [sha256.Size]byte{} && a.sum == b.sum
 }
 
 // Encode writes the catalog as JSON, secrets included.
