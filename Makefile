@@ -75,7 +75,9 @@ generate: ## Rewrites the generated files
 .PHONY: policy
 policy: ## Lays out the room of a new policy: make policy NAME=set-header
 	@if [ -z "$(NAME)" ]; then echo "make: which policy? make policy NAME=set-header" >&2; exit 2; fi
-	@go run -C tools ./newpolicy -into ../policies/builtin "$(NAME)"
+	@mkdir -p $(TOOLS)
+	@go build -C tools -o ../$(TOOLS)/newpolicy ./newpolicy
+	@$(TOOLS)/newpolicy -into policies/builtin "$(NAME)"
 
 .PHONY: clean
 clean: ## Removes what was built here; Envoy stays in the user's cache
