@@ -29,6 +29,10 @@ type Element struct {
 	Content diag.Text
 	// Parent is the element around this one; nil for the root.
 	Parent *Element
+
+	reader *reader
+	inner  span // what stands between the tags
+	liquid bool // {{ }} in it may belong to a Liquid template
 }
 
 // An Attribute is one attribute of an element.
@@ -64,6 +68,10 @@ func (e *Element) Child(name string) (*Element, bool) {
 	}
 	return nil, false
 }
+
+// XML returns what stands between the element's tags as the author wrote it, named values
+// put in (escaped, outside of CDATA). It is for policies whose setting is XML itself.
+func (e *Element) XML() diag.Text { return e.reader.xml(e.inner) }
 
 // IsExpression reports whether a value is a policy expression: after white space it
 // begins with @( or @{. Text that holds one further on is a literal.
