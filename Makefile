@@ -51,8 +51,8 @@ e2e: ## Runs, uncached, only the packages whose tests start a real Envoy
 	go test -count=1 -timeout $(TIMEOUT) $$packages
 
 # A test binary that links envoytest starts an Envoy.
-list-e2e = go list -test -f '{{range .Deps}}{{if eq . "$(MODULE)/envoy/envoytest"}}{{$$.ImportPath}}{{end}}{{end}}' $(PKG) \
-	| sed -n 's/\.test$$//p' | sort -u
+list-e2e = go list -test -f '{{range .Deps}}{{$$.ImportPath}} {{.}}{{"\n"}}{{end}}' $(PKG) \
+	| awk '$$1 ~ /\.test$$/ && $$2 == "$(MODULE)/envoy/envoytest" { sub(/\.test$$/, "", $$1); print $$1 }' | sort -u
 
 .PHONY: vet
 vet:
