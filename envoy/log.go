@@ -59,11 +59,20 @@ func foldLog(ctx context.Context, from io.Reader, to *slog.Logger) (last string)
 func parseLogLine(line string) (level slog.Level, logger, message string) {
 	m := logLine.FindStringSubmatch(line)
 	if m == nil {
-		return slog.LevelError, "stderr", line
+		return slog.LevelError, "stderr", shorten(line)
 	}
 	level, known := levels[m[1]]
 	if !known {
 		return slog.LevelError, "stderr", line
 	}
-	return level, m[2], logUnescape.Replace(m[3])
+	return level, m[2], shorten(logUnescape.Replace(m[3]))
+}
+
+// shorten cuts a long text: Envoy prints a whole configuration when it refuses a part of it.
+func shorten(text string) string {
+	const limit = 2000
+	if len(text) <= limit {
+		return text
+	}
+	return text[:limit] + "…"
 }

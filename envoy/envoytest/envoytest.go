@@ -149,7 +149,7 @@ func (e *Envoy) Stop() {
 
 func (e *Envoy) end() {
 	e.Stop()
-	if e.err != nil {
+	if e.err != nil && !e.t.Failed() {
 		e.t.Errorf("envoy: %v", e.err)
 	}
 	if e.t.Failed() {
