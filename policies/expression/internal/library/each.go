@@ -1,0 +1,118 @@
+package library
+
+import (
+	"errors"
+	"iter"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/types"
+)
+
+// An Enumerable is gone through item by item. An item that comes with an error is the last.
+type Enumerable interface {
+	Items() iter.Seq2[any, error]
+}
+
+// A Sequence is a lazy one: the result of a query.
+type Sequence struct {
+	Elem *types.Type
+	run  func(yield func(any) error) error
+}
+
+// NewSequence makes a sequence of a function that yields its items. The function runs
+// anew whenever the sequence is enumerated, and ends when yield returns an error.
+func NewSequence(elem *types.Type, run func(yield func(any) error) error) *Sequence {
+	return &Sequence{elem, run}
+}
+
+// RuntimeType of a sequence is IEnumerable<T>.
+func (s *Sequence) RuntimeType() *types.Type { return types.IEnumerable.Of(s.Elem) }
+
+// Items goes through the sequence.
+func (s *Sequence) Items() iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
+		err := s.run(func(v any) error {
+			if !yield(v, nil) {
+				return Stop
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, Stop) {
+			yield(nil, err)
+		}
+	}
+}
+
+// Each goes through anything that is enumerable and counts its items as steps. It ends
+// when f returns an error, and returns it, but for Stop. Null throws.
+func (r *Run) Each(v any, f func(item any) error) error {
+	err := each(v, func(item any) error {
+		if err := r.Step(); err != nil {
+			return err
+		}
+		return f(item)
+	})
+	if errors.Is(err, Stop) {
+		return nil
+	}
+	return err
+}
+
+func each(v any, f func(any) error) error {
+	switch v := v.(type) {
+	case nil:
+		return clr.NullReferenceError()
+	case *Array:
+		return eachOf(v.Data, f)
+	case *Sequence:
+		return v.run(f)
+	case []byte:
+		for _, b := range v {
+			if err := f(b); err != nil {
+				return err
+			}
+		}
+		return nil
+	case string:
+		return eachChar(v, f)
+	case Enumerable:
+		for item, err := range v.Items() {
+			if err != nil {
+				return err
+			}
+			if err := f(item); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return clr.ClassInvalidCast.Throwf("Unable to cast object of type '%s' to type 'System.Collections.IEnumerable'.", RuntimeType(v).CLRName())
+}
+
+func eachOf(items []any, f func(any) error) error {
+	for _, item := range items {
+		if err := f(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachChar(s string, f func(any) error) error {
+	for _, r := range s {
+		if r < 0x10000 {
+			if err := f(clr.Char(r)); err != nil {
+				return err
+			}
+			continue
+		}
+		r -= 0x10000
+		if err := f(clr.Char(0xD800 + r>>10)); err != nil {
+			return err
+		}
+		if err := f(clr.Char(0xDC00 + r&0x3FF)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

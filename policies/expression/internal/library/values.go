@@ -1,0 +1,192 @@
+package library
+
+import (
+	"fmt"
+	"hash/fnv"
+	"iter"
+	"reflect"
+	"unsafe"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/types"
+)
+
+// An Array is an array of any element type but byte, whose arrays are []byte.
+type Array struct {
+	Elem *types.Type
+	// Data in order; of an array with several dimensions, the last index runs fastest.
+	Data []any
+	// Lengths of the dimensions, when there is more than one.
+	Lengths []int
+}
+
+// NewArray makes an array of one dimension; of bytes, a []byte.
+func NewArray(elem *types.Type, items []any) any {
+	if elem.Kind != types.Byte {
+		return &Array{Elem: elem, Data: items}
+	}
+	out := make([]byte, len(items))
+	for i, v := range items {
+		out[i] = v.(byte)
+	}
+	return out
+}
+
+// Items goes through the elements.
+func (a *Array) Items() iter.Seq2[any, error] { return over(a.Data) }
+
+// RuntimeType of the array.
+func (a *Array) RuntimeType() *types.Type {
+	if len(a.Lengths) > 1 {
+		return types.MultiArrayOf(a.Elem, len(a.Lengths))
+	}
+	return types.ArrayOf(a.Elem)
+}
+
+// TypeName is the element type's name with brackets.
+func (a *Array) TypeName() string { return a.RuntimeType().CLRName() }
+
+// ToString is the type's name.
+func (a *Array) ToString() string { return a.TypeName() }
+
+func over(items []any) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
+		for _, v := range items {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// An Anonymous is an object of an anonymous type.
+type Anonymous struct {
+	Type   *types.Type
+	Values []any
+}
+
+// TypeName is the name of the anonymous type.
+func (a *Anonymous) TypeName() string { return a.Type.CLRName() }
+
+// RuntimeType is the anonymous type.
+func (a *Anonymous) RuntimeType() *types.Type { return a.Type }
+
+// A Typed value knows its C# type.
+type Typed interface{ RuntimeType() *types.Type }
+
+// RuntimeType is the C# type of a boxed value; nil for null.
+func RuntimeType(v any) *types.Type {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case string:
+		return types.StringType
+	case bool:
+		return types.BoolType
+	case int32:
+		return types.IntType
+	case int64:
+		return types.LongType
+	case float64:
+		return types.DoubleType
+	case clr.Char:
+		return types.CharType
+	case []byte:
+		return types.ByteArray
+	case clr.Enum:
+		return Load().enums[v.Type]
+	case Typed:
+		return v.RuntimeType()
+	}
+	return runtimeTypeSlow(v)
+}
+
+func runtimeTypeSlow(v any) *types.Type {
+	switch v := v.(type) {
+	case int8:
+		return types.SByteType
+	case uint8:
+		return types.ByteType
+	case int16:
+		return types.ShortType
+	case uint16:
+		return types.UShortType
+	case uint32:
+		return types.UIntType
+	case uint64:
+		return types.ULongType
+	case float32:
+		return types.FloatType
+	case *clr.Exception:
+		return Load().exceptionType(v.Class)
+	}
+	if t, ok := Load().byGo[reflect.TypeOf(v)]; ok {
+		return t
+	}
+	return types.ObjectType
+}
+
+// Is reports whether a boxed value is of the type; null is of none.
+func Is(v any, t *types.Type) bool {
+	if v == nil {
+		return false
+	}
+	r := RuntimeType(v)
+	if r == t {
+		return true
+	}
+	if t.Kind == types.Nullable {
+		t = t.Elem
+	}
+	return types.IsSubtype(r, t)
+}
+
+// EnumOf makes a boxed value of an enumeration.
+func EnumOf(t *types.Type, value int64) clr.Enum {
+	return clr.Enum{Type: Load().byDef[t.Def].enum, Value: value}
+}
+
+// Same reports whether two references are to the same object. Texts are the same when
+// both are empty or are held at the same place; see eval.
+func Same(a, b any) bool {
+	switch a := a.(type) {
+	case nil:
+		return b == nil
+	case string:
+		s, ok := b.(string)
+		return ok && SameText(a, s)
+	case []byte:
+		other, ok := b.([]byte)
+		return ok && clr.SameBytes(a, other)
+	}
+	if b == nil || RuntimeType(a).IsValue() || !reflect.TypeOf(b).Comparable() {
+		return false
+	}
+	return a == b
+}
+
+// SameText reports whether two texts are the same object: the empty one, or one piece of
+// memory. Literals of equal text are, because they are interned.
+func SameText(a, b string) bool {
+	return len(a) == len(b) && (a == "" || unsafe.StringData(a) == unsafe.StringData(b))
+}
+
+// HashCode is GetHashCode: equal for equal values within this process.
+func HashCode(v any) int {
+	switch v := v.(type) {
+	case int32:
+		return int(v)
+	case bool:
+		if v {
+			return 1
+		}
+		return 0
+	}
+	h := fnv.New32a()
+	if t := RuntimeType(v); t.IsValue() || t.Kind == types.String {
+		_, _ = h.Write([]byte(clr.ToString(v)))
+	} else {
+		fmt.Fprintf(h, "%p", v)
+	}
+	return int(int32(h.Sum32()))
+}

@@ -1,0 +1,142 @@
+package types
+
+// An Inference collects what a call tells about the type parameters of a method.
+type Inference struct {
+	params []*Type
+	exact  []*Type
+	lower  [][]*Type
+	fixed  []*Type
+}
+
+// NewInference begins an inference for these type parameters.
+func NewInference(params []*Type) *Inference {
+	return &Inference{
+		params: params, exact: make([]*Type, len(params)),
+		lower: make([][]*Type, len(params)), fixed: make([]*Type, len(params)),
+	}
+}
+
+func (in *Inference) index(t *Type) int {
+	for i, p := range in.params {
+		if p == t {
+			return i
+		}
+	}
+	return -1
+}
+
+// Argument notes that an argument of type arg is passed to a parameter of type param.
+func (in *Inference) Argument(param, arg *Type) {
+	if arg.Kind == Null || arg.Kind == Void || arg.IsInvalid() {
+		return
+	}
+	in.lowerBound(param, arg)
+}
+
+func (in *Inference) lowerBound(param, arg *Type) {
+	if i := in.index(param); i >= 0 {
+		in.addLower(i, arg)
+		return
+	}
+	switch {
+	case param.Kind == Nullable && arg.Kind == Nullable:
+		in.lowerBound(param.Elem, arg.Elem)
+	case param.Kind == Nullable:
+		in.lowerBound(param.Elem, arg)
+	case param.Kind == Array && arg.Kind == Array && param.Rank == arg.Rank:
+		if arg.Elem.IsReference() {
+			in.lowerBound(param.Elem, arg.Elem)
+		} else {
+			in.exactBound(param.Elem, arg.Elem)
+		}
+	case param.Def != nil && len(param.Args) > 0:
+		in.lowerGeneric(param, arg)
+	}
+}
+
+func (in *Inference) lowerGeneric(param, arg *Type) {
+	base := Base(arg, param.Def)
+	if base == nil {
+		return
+	}
+	for i, p := range param.Args {
+		if param.Def.Covariant[i] && base.Args[i].IsReference() {
+			in.lowerBound(p, base.Args[i])
+		} else {
+			in.exactBound(p, base.Args[i])
+		}
+	}
+}
+
+func (in *Inference) exactBound(param, arg *Type) {
+	if i := in.index(param); i >= 0 {
+		in.exact[i] = arg
+		return
+	}
+	switch {
+	case param.Kind == arg.Kind && (param.Kind == Array || param.Kind == Nullable):
+		in.exactBound(param.Elem, arg.Elem)
+	case param.Def != nil && param.Def == arg.Def:
+		for i := range param.Args {
+			in.exactBound(param.Args[i], arg.Args[i])
+		}
+	}
+}
+
+func (in *Inference) addLower(i int, t *Type) {
+	for _, have := range in.lower[i] {
+		if Identical(have, t) {
+			return
+		}
+	}
+	in.lower[i] = append(in.lower[i], t)
+}
+
+// Fix settles every parameter that has bounds and is not settled yet. It reports false
+// when the bounds of one contradict each other.
+func (in *Inference) Fix() bool {
+	ok := true
+	for i := range in.params {
+		if in.fixed[i] != nil || in.exact[i] == nil && len(in.lower[i]) == 0 {
+			continue
+		}
+		if in.exact[i] != nil {
+			in.fixed[i] = in.exact[i]
+			continue
+		}
+		in.fixed[i] = Best(in.lower[i])
+		ok = ok && in.fixed[i] != nil
+	}
+	return ok
+}
+
+// Args are the settled arguments; nil where one is not settled.
+func (in *Inference) Args() []*Type { return in.fixed }
+
+// Done reports whether all parameters are settled.
+func (in *Inference) Done() bool {
+	for _, t := range in.fixed {
+		if t == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// Best returns the one of the types that all others convert to implicitly; nil when there
+// is none.
+func Best(all []*Type) *Type {
+	for _, candidate := range all {
+		fits := true
+		for _, other := range all {
+			if Implicit(other, candidate) == None {
+				fits = false
+				break
+			}
+		}
+		if fits && candidate.Kind != Null {
+			return candidate
+		}
+	}
+	return nil
+}
