@@ -19,10 +19,11 @@
 //	DateTime DateTimeOffset     DateTime, DateTimeOffset
 //	TimeSpan Guid               TimeSpan, Guid
 //	byte[]                      []byte; a nil slice is null, an empty array is not nil
-//	T[]                         *Array
 //	an enumeration              Enum
 //	an exception                *Exception
 //	a null reference, no value  nil
+//
+// Values of classes that are not in this package are Objects.
 //
 // All value types are comparable with Go's ==, which for Decimal, DateTime and
 // DateTimeOffset is not C#'s equality: use their Equal methods, or Equals for boxed values.
