@@ -1,0 +1,54 @@
+package folder
+
+import (
+	"regexp"
+	"strings"
+)
+
+// mask returns the text of a file as messages may show it: with secrets overwritten, and
+// of the same length, so that places stay what they are.
+func mask(name, content string) string {
+	switch name = strings.ToLower(name); {
+	case isSecrets(name):
+		return maskYAML(content)
+	case name == "subscriptioninformation.json", name == "namedvalueinformation.json", name == "backendinformation.json":
+		return secretMember.ReplaceAllStringFunc(content, maskMember)
+	}
+	return content
+}
+
+// secretMember is a member of a JSON file that may be a secret, up to the end of its
+// value. Credentials of a backend are whole objects, which end where the line does.
+var secretMember = regexp.MustCompile(`(?i)"(?:primaryKey|secondaryKey|value|parameter|password)"\s*:\s*"(?:[^"\\\n]|\\.)*|"(?:header|query)"\s*:\s*\{[^}]*`)
+
+func maskMember(member string) string {
+	i := strings.IndexByte(member, ':') + 1
+	return member[:i] + stars(member[i:], ` "'{}[],:`)
+}
+
+// settingName is the start of a YAML line that names a setting.
+var settingName = regexp.MustCompile(`^\s*["']?[\w. -]+["']?:(?:\s|$)`)
+
+// maskYAML overwrites all but the names of settings and comments.
+func maskYAML(content string) string {
+	lines := strings.SplitAfter(content, "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(strings.TrimSpace(line), "#") {
+			continue
+		}
+		n := len(settingName.FindString(line))
+		lines[i] = line[:n] + stars(line[n:], ` "'{}[],`)
+	}
+	return strings.Join(lines, "")
+}
+
+// stars overwrites all bytes but white space and some others.
+func stars(s, but string) string {
+	out := []byte(s)
+	for i, c := range out {
+		if !strings.ContainsRune(but+"\t\r\n", rune(c)) || c >= 0x80 {
+			out[i] = '*'
+		}
+	}
+	return string(out)
+}
