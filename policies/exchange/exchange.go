@@ -41,9 +41,14 @@ type Exchange struct {
 	// Trace receives what <trace> and context.Trace say; nil when nobody listens.
 	Trace Tracer
 
-	driver   Driver
-	finished bool
+	driver    Driver
+	finished  bool
+	forwarded bool
+	hooks     []Hook
 }
+
+// A Hook is something that a policy leaves to be done when the response is final.
+type Hook func(ctx context.Context, x *Exchange)
 
 // A Driver carries an exchange between a transport and the policies.
 type Driver interface {
@@ -96,12 +101,31 @@ func New(d Driver, r *Request) *Exchange {
 // errNoDriver is the mistake of a caller that runs a backend section without a driver.
 var errNoDriver = errors.New("this exchange has no driver that forwards")
 
-// Forward sends the request to the backend and waits for its answer.
+// Forward sends the request to the backend and waits for its answer. A response that was
+// there before is gone.
 func (x *Exchange) Forward(ctx context.Context, f Forward) error {
 	if x.driver == nil {
 		return errNoDriver
 	}
+	x.Response, x.forwarded = nil, true
 	return x.driver.Forward(ctx, x, f)
+}
+
+// Forwarded reports whether Forward was called: then a nil Response is one that the driver
+// streams to the client as it comes.
+func (x *Exchange) Forwarded() bool { return x.forwarded }
+
+// OnResponse leaves a hook to be run once, after the last policy, when x.Response is what
+// the client gets. Hooks run in the order in which they were left.
+func (x *Exchange) OnResponse(h Hook) { x.hooks = append(x.hooks, h) }
+
+// RunHooks runs the hooks. The runner of the program calls it; a second call does nothing.
+func (x *Exchange) RunHooks(ctx context.Context) {
+	hooks := x.hooks
+	x.hooks = nil
+	for _, h := range hooks {
+		h(ctx, x)
+	}
 }
 
 // Finish answers the caller with r: no policy of this or any later section runs.
