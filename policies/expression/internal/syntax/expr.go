@@ -377,11 +377,11 @@ func (p *parser) refusePostfix(x Expr) bool {
 	case t.kind == kwSwitch && p.peek(1) == leftBrace:
 		p.fail(spanOf(t), NewerCSharp, "write a ? x : b ? y : z, or a switch statement", "switch after an operand is newer than C# 7.3")
 		p.advance()
-		p.skipBraces()
+		p.skipBrackets()
 	case p.atWord("with") && p.peek(1) == leftBrace:
 		p.fail(spanOf(t), NewerCSharp, "make a new object", "with is newer than C# 7.3")
 		p.advance()
-		p.skipBraces()
+		p.skipBrackets()
 	case t.kind == dotDot:
 		p.fail(spanOf(t), NewerCSharp, "write s.Substring(start, length), or xs.Skip(n).Take(m)", "ranges are newer than C# 7.3")
 		p.advance()
@@ -394,11 +394,18 @@ func (p *parser) refusePostfix(x Expr) bool {
 	return true
 }
 
-// skipBraces skips { … }.
-func (p *parser) skipBraces() {
+// skipBrackets skips a bracket and all up to its partner.
+func (p *parser) skipBrackets() {
 	open := p.advance()
 	p.skipTo()
-	p.close(rightBrace, open)
+	switch open.kind {
+	case leftBrace:
+		p.close(rightBrace, open)
+	case leftBracket:
+		p.close(rightBracket, open)
+	default:
+		p.close(rightParen, open)
+	}
 }
 
 // nullConditional parses ?. or ?[ and the whole chain after it.
@@ -485,9 +492,7 @@ func (p *parser) refuseAtom() Expr {
 		return refuse("", t.kind.String()+" is not supported in policy expressions")
 	case leftBracket:
 		p.fail(at, NewerCSharp, "write new[] { … }, or new JArray(…)", "a list in [ ] is newer than C# 7.3")
-		p.advance()
-		p.skipTo()
-		p.close(rightBracket, t)
+		p.skipBrackets()
 		return &BadExpr{p.from(t.start)}
 	case dotDot:
 		p.refusePostfix(&BadExpr{at})
@@ -831,9 +836,7 @@ func (p *parser) refusePattern() Pattern {
 	}
 	p.fail(spanOf(t), NewerCSharp, help, "patterns with %s are newer than C# 7.3", p.textOf(t))
 	if t.kind == leftBrace || t.kind == leftBracket {
-		p.advance()
-		p.skipTo()
-		p.advance()
+		p.skipBrackets()
 	} else {
 		p.advance()
 		p.binary(shiftLevel)

@@ -14,6 +14,8 @@ type reporter struct {
 	text diag.Text
 	list diag.List
 	last int // where the last message begins; -1 before the first
+	// torn: something has no end, so brackets after it are missed in vain.
+	torn bool
 }
 
 func (r *reporter) errorf(s Span, code diag.Code, help, format string, args ...any) {
@@ -73,6 +75,7 @@ func (l *lexer) blanks() {
 			end, ok := l.scan.blockComment(l.i)
 			if !ok {
 				l.errorf(Span{l.i, l.i + 2}, BadSyntax, "end it with */", "comment without an end")
+				l.torn = true
 				end = len(l.s)
 			}
 			l.i = end
@@ -241,6 +244,7 @@ func (l *lexer) raw(start int) kind {
 
 // unterminated reports a string without an end. The token goes up to the end of the line.
 func (l *lexer) unterminated(start int) kind {
+	l.torn = true
 	l.i = l.scan.lineComment(start)
 	l.errorf(Span{start, start + 1}, BadLiteral, `a " inside of the string is written \"; a string over lines is written @"…"`,
 		"string without an end on its line")
@@ -279,6 +283,7 @@ func (l *lexer) prefixed() kind {
 		end, ok := l.scan.verbatim(l.i + 2)
 		l.i = end
 		if !ok {
+			l.torn = true
 			l.errorf(Span{start, start + 2}, BadLiteral, `a " inside of @"…" is written ""`, "string without an end")
 			return badToken
 		}
@@ -299,6 +304,7 @@ func (l *lexer) prefixed() kind {
 
 // brokenInterpolation reports an interpolated string that does not end.
 func (l *lexer) brokenInterpolation(start, prefix int) kind {
+	l.torn = true
 	l.i = l.scan.lineComment(start)
 	l.errorf(Span{start, start + prefix}, BadLiteral,
 		`each { needs its }; braces that are text are doubled, {{ and }}; a " in the text is written \"`,

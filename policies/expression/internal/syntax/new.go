@@ -12,7 +12,7 @@ func (p *parser) newExpr() Expr {
 		p.fail(Span{start, p.tok().end}, NewerCSharp, "write the type: new T(…)", "new without a type is newer than C# 7.3")
 		p.args(leftParen, rightParen)
 		if p.at(leftBrace) {
-			p.skipBraces()
+			p.skipBrackets()
 		}
 		return &BadExpr{p.from(start)}
 	}
@@ -233,6 +233,10 @@ func (p *parser) collectionInit(open token) Expr {
 	out := &CollectionInit{}
 	for !p.at(rightBrace) && !p.at(endOfText) {
 		out.Elems = append(out.Elems, p.elemInit())
+		if p.at(colon) {
+			p.fail(spanOf(p.tok()), BadSyntax, "write { key, value } or [key] = value", "a : has no place here")
+			p.skipTo(comma)
+		}
 		if !p.at(comma) {
 			break
 		}

@@ -165,11 +165,11 @@ func (p *parser) close(k kind, open token) {
 		p.advance()
 		return
 	}
-	if p.at(endOfText) {
+	if p.at(endOfText) && !p.torn {
 		p.fail(spanOf(open), BadSyntax, "", "%s without its %s", open.kind, k)
 		return
 	}
-	if p.failedHere() {
+	if p.failedHere() || p.torn {
 		return
 	}
 	before := len(p.list)
@@ -286,7 +286,10 @@ func (p *parser) statementHelp() string {
 	case kwIf, kwFor, kwForeach, kwWhile, kwDo, kwSwitch, kwTry, kwConst:
 		return help
 	default:
-		if p.declares() {
+		if p.isLambda() || p.isQuery() || !p.declares() {
+			return ""
+		}
+		if i := p.skipType(p.i, 0); i < 0 || p.kindAt(i+1) == assign || p.kindAt(i+1) == semicolon {
 			return help
 		}
 	}

@@ -216,13 +216,15 @@ func (p *parser) refuseDeconstruction() (Stmt, bool) {
 func (p *parser) refused(code diag.Code, help, message string) Stmt {
 	t := p.tok()
 	p.fail(spanOf(t), code, help, "%s", message)
-	p.advance()
+	if t.kind != leftParen {
+		p.advance()
+	}
 	p.skipTo(semicolon, leftBrace)
 	switch {
 	case p.at(semicolon):
 		p.advance()
 	case p.at(leftBrace):
-		p.skipBraces()
+		p.skipBrackets()
 	}
 	return &BadStmt{p.from(t.start)}
 }
@@ -261,7 +263,7 @@ func (p *parser) declarator() *Declarator {
 	v := &Declarator{Name: p.ident()}
 	if p.at(leftBracket) {
 		p.fail(spanOf(p.tok()), BadSyntax, "write T[] name", "the brackets of an array type follow the type")
-		p.args(leftBracket, rightBracket)
+		p.skipBrackets()
 	}
 	if p.at(assign) {
 		p.advance()
@@ -551,6 +553,7 @@ func (p *parser) caseLabel() *CaseLabel {
 	if p.at(arrow) {
 		p.fail(spanOf(p.tok()), NewerCSharp, "write case …: return …;", "=> after case is newer than C# 7.3")
 		p.skipTo(kwCase, kwDefault)
+		p.failed = p.i
 	} else if !p.at(colon) {
 		p.fail(p.missing(semicolon), BadSyntax, "", ": expected")
 		p.skipTo(colon, kwCase, semicolon)

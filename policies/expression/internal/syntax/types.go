@@ -7,10 +7,17 @@ func (p *parser) typeName(afterIs bool) Type {
 	return p.ranks(t)
 }
 
+// mostRanks is how many [] may follow a type.
+const mostRanks = 16
+
 // ranks parses [] and [,] after a type.
 func (p *parser) ranks(t Type) Type {
 	var ranks []int
 	for p.at(leftBracket) && (p.peek(1) == rightBracket || p.peek(1) == comma) {
+		if len(ranks) == mostRanks {
+			p.tooComplex(spanOf(p.tok()), "an array of too many arrays")
+			break
+		}
 		ranks = append(ranks, p.rank())
 	}
 	return p.arrayOf(t, ranks)
@@ -127,11 +134,8 @@ func (p *parser) typeArgs() []Type {
 
 // refuseTuple reports a tuple and skips it.
 func (p *parser) refuseTuple() {
-	open := p.tok()
-	p.fail(spanOf(open), NoSuchCSharp, "use an anonymous object: new { A = …, B = … }", "tuples are not supported in policy expressions")
-	p.advance()
-	p.skipTo()
-	p.close(rightParen, open)
+	p.fail(spanOf(p.tok()), NoSuchCSharp, "use an anonymous object: new { A = …, B = … }", "tuples are not supported in policy expressions")
+	p.skipBrackets()
 }
 
 // skipType returns the index after the type that begins at token i, or -1 when there is
