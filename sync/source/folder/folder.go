@@ -105,8 +105,10 @@ func (f *Folder) read(ctx context.Context) error {
 	changed, all := f.watch.take()
 	var err error
 	if all || f.tree.top == nil {
+		start := time.Now()
 		f.watch.enterRoot(f.options.SecretsFile)
 		err = f.tree.scan(ctx)
+		f.watch.scanned(time.Since(start))
 	} else {
 		err = f.tree.refresh(ctx, changed)
 	}

@@ -32,6 +32,9 @@ type tree struct {
 	clock uint64
 	// strangers are the folders of the root that are not part of the layout.
 	strangers []string
+	// told: what is read now is known to have changed somehow, so that small files are read
+	// whatever their size and time say.
+	told bool
 	// entering is told each folder before it is read, so that it can be watched from then
 	// on; linked is told the target of a link to a file.
 	entering func(abs string)
@@ -98,6 +101,8 @@ func (t *tree) scan(ctx context.Context) error {
 // given by its path below the root; deep ones with all that is below them.
 func (t *tree) refresh(ctx context.Context, changed map[string]bool) error {
 	t.clock++
+	t.told = true
+	defer func() { t.told = false }()
 	paths := slices.Collect(maps.Keys(changed))
 	slices.Sort(paths) // parents first
 	for _, rel := range paths {
@@ -282,7 +287,7 @@ func (t *tree) file(old *file, rel, name string) *file {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err == nil && old != nil && old.same(info) {
+	if err == nil && old != nil && old.same(info) && (!t.told || info.Size() > small) {
 		return old
 	}
 	content, err := readText(abs, info, err)
@@ -297,6 +302,9 @@ func (t *tree) file(old *file, rel, name string) *file {
 	f.source = diag.NewSource(rel, mask(name, content))
 	return f
 }
+
+// small is how long a file may be that is read to find out whether it changed.
+const small = 1 << 20
 
 // settled is how long after a change of a file a second change surely has another time.
 const settled = time.Second
