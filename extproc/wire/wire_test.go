@@ -132,7 +132,7 @@ func (r random) reply() wire.Reply {
 		p.Body, p.BodyChanged = r.bytes(), true
 	}
 	if r.IntN(4) == 0 {
-		p.Immediate = &wire.Immediate{Status: r.IntN(1000), Details: r.text()}
+		p.Immediate = &wire.Immediate{Status: 100 + r.IntN(900), Details: r.text()}
 		return p
 	}
 	p.Replace, p.ClearRouteCache = r.IntN(2) == 0, r.IntN(2) == 0
