@@ -1,0 +1,109 @@
+package linqxml
+
+import (
+	"strings"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+)
+
+// An XDocument is a document: one element, with comments and processing instructions
+// around it.
+type XDocument struct {
+	node
+	content
+	declaration *XDeclaration
+}
+
+// NewDocument makes a document of content; a declaration may be among it.
+func NewDocument(b *clr.Budget, items ...any) (*XDocument, error) {
+	d := &XDocument{}
+	for _, item := range items {
+		if declaration, ok := item.(*XDeclaration); ok {
+			d.declaration = declaration
+			continue
+		}
+		if err := Add(b, d, item); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// NodeType is Document.
+func (d *XDocument) NodeType() NodeType { return DocumentNode }
+
+// TypeName is the full name of the class.
+func (d *XDocument) TypeName() string { return "System.Xml.Linq.XDocument" }
+
+// ToString is the document as indented XML, without its declaration.
+func (d *XDocument) ToString() string { return text(d) }
+
+// Root is the document's element, or nil.
+func (d *XDocument) Root() *XElement {
+	for e := range Elements(d) {
+		return e
+	}
+	return nil
+}
+
+// Declaration is the document's declaration, or nil.
+func (d *XDocument) Declaration() *XDeclaration { return d.declaration }
+
+// SetDeclaration changes the document's declaration.
+func (d *XDocument) SetDeclaration(x *XDeclaration) { d.declaration = x }
+
+func (d *XDocument) children() *content { return &d.content }
+
+func (d *XDocument) validate(n Node, _ int) error {
+	switch x := n.(type) {
+	case *XElement:
+		if d.Root() != nil {
+			return clr.InvalidOperationError("This operation would create an incorrectly structured document.")
+		}
+	case *XText:
+		if x.cdata {
+			return cannotAdd(x)
+		}
+		return d.validateText(x.value)
+	case *XDocument:
+		return cannotAdd(x)
+	}
+	return nil
+}
+
+func (d *XDocument) validateText(s string) error {
+	if strings.Trim(s, " \t\r\n") != "" {
+		return clr.ClassArgument.Throw("Non-whitespace characters cannot be added to content.")
+	}
+	return nil
+}
+
+func (d *XDocument) clone(b *clr.Budget) (Node, error) {
+	if err := b.Take(nodeBytes); err != nil {
+		return nil, err
+	}
+	c := &XDocument{declaration: d.declaration}
+	return c, copyNodes(b, d, c)
+}
+
+// An XDeclaration is what begins a document: <?xml version="1.0"?>. Empty parts are left
+// out.
+type XDeclaration struct{ Version, Encoding, Standalone string }
+
+// TypeName is the full name of the class.
+func (x *XDeclaration) TypeName() string { return "System.Xml.Linq.XDeclaration" }
+
+// ToString is the declaration as it is written.
+func (x *XDeclaration) ToString() string {
+	var b strings.Builder
+	b.WriteString("<?xml")
+	for _, part := range [...]struct{ name, value string }{
+		{"version", x.Version}, {"encoding", x.Encoding}, {"standalone", x.Standalone},
+	} {
+		if part.value != "" {
+			b.WriteString(" " + part.name + `="` + part.value + `"`)
+		}
+	}
+	b.WriteString("?>")
+	return b.String()
+}

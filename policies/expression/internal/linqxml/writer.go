@@ -1,0 +1,406 @@
+package linqxml
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+)
+
+// Text is node.ToString(), or with compact node.ToString(SaveOptions.DisableFormatting).
+func Text(b *clr.Budget, n Node, compact bool) (string, error) {
+	w := newWriter(b, compact)
+	if e, ok := n.(*XElement); ok {
+		w.pushAncestors(e)
+	}
+	if err := n.write(w); err != nil {
+		return "", err
+	}
+	if err := b.Take(int64(len(w.out))); err != nil {
+		return "", err
+	}
+	return string(w.out), nil
+}
+
+func attributeText(a *XAttribute) string {
+	w := newWriter(nil, true)
+	w.declarations = nil
+	w.attribute(a)
+	return strings.TrimPrefix(string(w.out), " ")
+}
+
+// A writer writes XML as .NET's XmlWriter does: how it indents, and which prefix it gives
+// a namespace that nobody declared.
+type writer struct {
+	out      []byte
+	budget   *clr.Budget
+	paid     int
+	compact  bool
+	depth    int
+	mixed    bool
+	textEnd  int // where the last text ended; nothing is indented right after it
+	declared int // how many of declarations are of ancestors
+
+	// declarations are the xmlns attributes in force, innermost last.
+	declarations []binding
+	// names are the meanings of prefixes in force, as XmlWriter keeps them: one entry for
+	// each element, one for each new prefix.
+	names []meaning
+	// start is where the entries of the innermost element begin.
+	start int
+}
+
+// A meaning is what a prefix stands for.
+type meaning struct {
+	binding
+	// pending: the declaration has still to be written.
+	pending bool
+}
+
+func newWriter(b *clr.Budget, compact bool) *writer {
+	return &writer{budget: b, compact: compact, names: []meaning{
+		{binding: binding{"xmlns", xmlnsURI}}, {binding: binding{"xml", xmlURI}}, {},
+	}}
+}
+
+// pushAncestors makes the declarations of the elements that e is in known.
+func (w *writer) pushAncestors(e *XElement) {
+	var chain []*XElement
+	for at := range Ancestors(e) {
+		chain = append(chain, at)
+	}
+	for i := len(chain) - 1; i >= 0; i-- {
+		w.pushDeclarations(chain[i])
+	}
+}
+
+func (w *writer) pushDeclarations(e *XElement) {
+	for _, a := range e.attrs {
+		if a.IsNamespaceDeclaration() {
+			prefix := a.name.local
+			if a.name.space == "" {
+				prefix = ""
+			}
+			w.declarations = append(w.declarations, binding{prefix, a.value})
+		}
+	}
+}
+
+func (w *writer) check() error {
+	if len(w.out)-w.paid < 1<<16 {
+		return nil
+	}
+	w.paid = len(w.out)
+	if w.paid > clr.MaxText {
+		return w.budget.Take(int64(w.paid))
+	}
+	return nil
+}
+
+// indent begins a new line, but not at the start, nor where there is text.
+func (w *writer) indent() {
+	if w.compact || w.mixed || w.textEnd == len(w.out) {
+		return
+	}
+	w.out = append(w.out, '\n')
+	for range w.depth {
+		w.out = append(w.out, ' ', ' ')
+	}
+}
+
+func (d *XDocument) write(w *writer) error {
+	for _, n := range d.nodes {
+		if err := n.write(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *XText) write(w *writer) error {
+	if err := checkWritten(t.value); err != nil {
+		return err
+	}
+	w.mixed = true
+	if t.cdata {
+		w.out = append(w.out, "<![CDATA["...)
+		w.out = append(w.out, strings.ReplaceAll(lineEnds(t.value), "]]>", "]]]]><![CDATA[>")...)
+		w.out = append(w.out, "]]>"...)
+	} else {
+		w.out = appendText(w.out, lineEnds(t.value))
+	}
+	w.textEnd = len(w.out)
+	return nil
+}
+
+// checkWritten refuses characters that cannot stand in XML.
+func checkWritten(s string) error {
+	i := badChar(s)
+	if i < 0 {
+		return nil
+	}
+	c, _ := utf8.DecodeRuneInString(s[i:])
+	return clr.ClassArgument.Throwf("'%s', hexadecimal value %s, is an invalid character.", printable(c), hexadecimal(c))
+}
+
+func (c *XComment) write(w *writer) error {
+	if err := checkWritten(c.value); err != nil {
+		return err
+	}
+	w.indent()
+	// A comment may not hold two hyphens, nor end with one.
+	s := lineEnds(c.value)
+	for strings.Contains(s, "--") {
+		s = strings.ReplaceAll(s, "--", "- -")
+	}
+	if strings.HasSuffix(s, "-") {
+		s += " "
+	}
+	w.out = append(append(append(w.out, "<!--"...), s...), "-->"...)
+	return nil
+}
+
+func (p *XProcessingInstruction) write(w *writer) error {
+	if err := checkWritten(p.data); err != nil {
+		return err
+	}
+	w.indent()
+	w.out = append(append(w.out, "<?"...), p.target...)
+	if p.data != "" {
+		w.out = append(append(w.out, ' '), strings.ReplaceAll(lineEnds(p.data), "?>", "? >")...)
+	}
+	w.out = append(w.out, "?>"...)
+	return nil
+}
+
+func (e *XElement) write(w *writer) error {
+	if err := w.check(); err != nil {
+		return err
+	}
+	w.indent()
+	mixed, start, names, declarations := w.mixed, w.start, len(w.names), len(w.declarations)
+	w.depth++
+	tag, err := w.startTag(e)
+	if err != nil {
+		return err
+	}
+	if e.IsEmpty() {
+		w.out = append(w.out, " />"...)
+	} else if err := w.body(e, tag); err != nil {
+		return err
+	}
+	w.depth--
+	w.mixed, w.start, w.names, w.declarations = mixed, start, w.names[:names], w.declarations[:declarations]
+	return nil
+}
+
+// body writes the content and the end tag.
+func (w *writer) body(e *XElement, tag string) error {
+	w.out = append(w.out, '>')
+	begin := len(w.out)
+	for _, n := range e.nodes {
+		if err := n.write(w); err != nil {
+			return err
+		}
+	}
+	if len(w.out) > begin {
+		w.depth--
+		w.indent()
+		w.depth++
+	}
+	w.out = append(append(append(w.out, "</"...), tag...), '>')
+	return nil
+}
+
+// startTag writes a start tag up to its end, and returns the name as written.
+func (w *writer) startTag(e *XElement) (string, error) {
+	w.pushDeclarations(e)
+	w.start = len(w.names)
+	prefix, ok := w.declaredPrefix(e.name.space, true)
+	if !ok {
+		prefix, _ = w.lookupPrefix(e.name.space)
+	}
+	tag := qualified(prefix, e.name.local)
+	w.out = append(append(w.out, '<'), tag...)
+	w.mean(prefix, e.name.space)
+	for _, a := range e.attrs {
+		if err := checkWritten(a.value); err != nil {
+			return "", err
+		}
+		w.attribute(a)
+	}
+	for i := len(w.names) - 1; i >= w.start; i-- {
+		if m := w.names[i]; m.pending {
+			w.attributeText(declarationName(m.prefix), m.uri)
+		}
+	}
+	return tag, nil
+}
+
+func declarationName(prefix string) string {
+	if prefix == "" {
+		return "xmlns"
+	}
+	return "xmlns:" + prefix
+}
+
+func qualified(prefix, local string) string {
+	if prefix == "" {
+		return local
+	}
+	return prefix + ":" + local
+}
+
+func (w *writer) attribute(a *XAttribute) {
+	switch {
+	case a.IsNamespaceDeclaration():
+		prefix := a.name.local
+		if a.name.space == "" {
+			prefix = ""
+		}
+		w.explicit(prefix, a.value)
+		w.attributeText(declarationName(prefix), a.value)
+		return
+	case a.name.space == "":
+		w.attributeText(a.name.local, a.value)
+		return
+	}
+	prefix, ok := w.declaredPrefix(a.name.space, false)
+	if !ok {
+		if prefix, ok = w.lookupPrefix(a.name.space); !ok || prefix == "" {
+			prefix = w.generatePrefix()
+		}
+	}
+	w.mean(prefix, a.name.space)
+	w.attributeText(qualified(prefix, a.name.local), a.value)
+}
+
+func (w *writer) attributeText(name, value string) {
+	w.out = append(append(append(w.out, ' '), name...), `="`...)
+	w.out = append(appendAttribute(w.out, value), '"')
+}
+
+// declaredPrefix finds a prefix for a namespace among the xmlns attributes in force.
+func (w *writer) declaredPrefix(uri string, allowDefault bool) (string, bool) {
+	switch uri {
+	case "":
+		return "", true
+	case xmlURI:
+		return "xml", true
+	}
+	for i := len(w.declarations) - 1; i >= 0; i-- {
+		d := w.declarations[i]
+		if d.uri != uri || d.prefix == "" && !allowDefault {
+			continue
+		}
+		if !redeclared(w.declarations[i+1:], d.prefix) {
+			return d.prefix, true
+		}
+	}
+	return "", false
+}
+
+func redeclared(later []binding, prefix string) bool {
+	for _, d := range later {
+		if d.prefix == prefix {
+			return true
+		}
+	}
+	return false
+}
+
+// lookup finds the meaning of a prefix, or -1.
+func (w *writer) lookup(prefix string) int {
+	for i := len(w.names) - 1; i >= 0; i-- {
+		if w.names[i].prefix == prefix {
+			return i
+		}
+	}
+	return -1
+}
+
+// lookupPrefix finds a prefix that means a namespace.
+func (w *writer) lookupPrefix(uri string) (string, bool) {
+	for i := len(w.names) - 1; i >= 0; i-- {
+		if m := w.names[i]; m.uri == uri && w.lookup(m.prefix) == i {
+			return m.prefix, true
+		}
+	}
+	return "", false
+}
+
+// mean makes a prefix mean a namespace in the innermost element; its declaration is
+// written with the tag unless it is in force already.
+func (w *writer) mean(prefix, uri string) {
+	i := w.lookup(prefix)
+	if i >= w.start {
+		return
+	}
+	known := i >= 0 && w.names[i].uri == uri
+	if known && (prefix == "xml" || prefix == "xmlns") {
+		return
+	}
+	w.names = append(w.names, meaning{binding: binding{prefix, uri}, pending: !known})
+}
+
+// explicit notes a declaration that stands among the attributes.
+func (w *writer) explicit(prefix, uri string) {
+	if i := w.lookup(prefix); i >= w.start {
+		w.names[i].pending = false
+		return
+	}
+	w.names = append(w.names, meaning{binding: binding{prefix, uri}})
+}
+
+func (w *writer) generatePrefix() string {
+	prefix := "p" + strconv.Itoa(len(w.names)-3)
+	if w.lookup(prefix) < 0 {
+		return prefix
+	}
+	for i := 0; ; i++ {
+		if other := prefix + strconv.Itoa(i); w.lookup(other) < 0 {
+			return other
+		}
+	}
+}
+
+func appendText(out []byte, s string) []byte {
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '<':
+			out = append(out, "&lt;"...)
+		case '>':
+			out = append(out, "&gt;"...)
+		case '&':
+			out = append(out, "&amp;"...)
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func appendAttribute(out []byte, s string) []byte {
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '<':
+			out = append(out, "&lt;"...)
+		case '>':
+			out = append(out, "&gt;"...)
+		case '&':
+			out = append(out, "&amp;"...)
+		case '"':
+			out = append(out, "&quot;"...)
+		case '\t':
+			out = append(out, "&#x9;"...)
+		case '\n':
+			out = append(out, "&#xA;"...)
+		case '\r':
+			out = append(out, "&#xD;"...)
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
