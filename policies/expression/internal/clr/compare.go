@@ -49,6 +49,20 @@ func EqualText(a, b string, comparison StringComparison) (bool, error) {
 
 // EqualIgnoreCase is EqualText with OrdinalIgnoreCase.
 func EqualIgnoreCase(a, b string) bool {
+	i := 0
+	for ; i < len(a) && i < len(b); i++ {
+		x, y := a[i], b[i]
+		if x|y >= utf8.RuneSelf {
+			return equalFolded(a[i:], b[i:])
+		}
+		if x != y && (x|0x20 != y|0x20 || !isLetter(x)) {
+			return false
+		}
+	}
+	return len(a) == len(b) || equalFolded(a[i:], b[i:])
+}
+
+func equalFolded(a, b string) bool {
 	for len(a) > 0 && len(b) > 0 {
 		ra, na := foldByte(a)
 		rb, nb := foldByte(b)

@@ -167,7 +167,7 @@ func (p *dateParser) time(hour, n int) bool {
 		if second, k = p.digits(2); k == 0 {
 			return false
 		}
-		if (p.skip('.') || p.skip(',')) && !p.fraction(&fraction) {
+		if p.skip('.') && !p.fraction(&fraction) {
 			return false
 		}
 	}
@@ -231,7 +231,7 @@ func (p *dateParser) word() bool {
 		p.iso = len(p.numbers) == 3 && !p.timed && start > 0 && isDigit(p.text[start-1])
 		return p.iso && p.at < len(p.text) && isDigit(p.text[p.at])
 	case "Z", "GMT", "UTC":
-		ok := p.timed && !p.zoned
+		ok := (p.timed || len(p.numbers) > 0) && !p.zoned
 		p.zoned = true
 		return ok
 	case "AM", "PM", "A", "P":
@@ -302,7 +302,7 @@ func (p *dateParser) applyMeridiem() bool {
 	}
 	hour := p.clock / TicksPerHour
 	switch {
-	case hour > 12 || hour == 0:
+	case p.meridiem == 'A' && hour > 12:
 		return false
 	case p.meridiem == 'A' && hour == 12:
 		p.clock -= 12 * TicksPerHour

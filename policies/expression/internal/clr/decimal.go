@@ -60,7 +60,11 @@ func decimalFromFloat(v float64, size int) (Decimal, error) {
 		return Decimal{}, nil
 	}
 	m, _ := new(big.Int).SetString(string(n.digits), 10)
-	return fitDecimal(m, len(n.digits)-n.point, n.negative)
+	d, err := fitDecimal(m, len(n.digits)-n.point, n.negative)
+	if d.isZero() {
+		d = Decimal{}
+	}
+	return d, err
 }
 
 func decimalOverflow() error {
@@ -189,6 +193,10 @@ func align(d, e Decimal) (a, b *big.Int, scale int) {
 // Mul is d * e.
 func (d Decimal) Mul(e Decimal) (Decimal, error) {
 	scale, negative := int(d.scale)+int(e.scale), d.negative != e.negative
+	small := d.hi|e.hi == 0 && d.lo|e.lo <= math.MaxUint32
+	if scale > maxScale+19 || !small && (d.isZero() || e.isZero()) {
+		return Decimal{}, nil
+	}
 	if d.hi == 0 && e.hi == 0 && scale <= maxScale {
 		if hi, lo := bits.Mul64(d.lo, e.lo); hi <= math.MaxUint32 {
 			return Decimal{lo: lo, hi: uint32(hi), scale: uint8(scale), negative: negative}, nil

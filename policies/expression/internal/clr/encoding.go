@@ -161,7 +161,7 @@ func widened(data []byte, limit rune) string {
 	out := make([]byte, 0, len(data))
 	for _, c := range data {
 		if rune(c) >= limit {
-			out = append(out, "\uFFFD"...)
+			out = append(out, '?')
 		} else {
 			out = utf8.AppendRune(out, rune(c))
 		}

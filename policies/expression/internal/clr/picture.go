@@ -121,6 +121,7 @@ func readPicture(format string) picture {
 		case 'E', 'e':
 			if _, width := exponentAt(format[i+1:]); width > 0 {
 				p.scientific = true
+				i += width
 			}
 		default:
 			if strings.HasPrefix(format[i:], "‰") {

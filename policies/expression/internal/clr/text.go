@@ -416,10 +416,20 @@ func trims(r rune, chars []Char) bool {
 func IsWhiteSpace(s string) bool { return TrimStart(s) == "" }
 
 // ToUpper is s.ToUpperInvariant().
-func ToUpper(s string) string { return mapRunes(s, upperInvariant) }
+func ToUpper(s string) string {
+	if isASCII(s) {
+		return strings.ToUpper(s)
+	}
+	return mapRunes(s, upperInvariant)
+}
 
 // ToLower is s.ToLowerInvariant().
-func ToLower(s string) string { return mapRunes(s, lowerInvariant) }
+func ToLower(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	return mapRunes(s, lowerInvariant)
+}
 
 func mapRunes(s string, mapping func(rune) rune) string {
 	for i := 0; i < len(s); {

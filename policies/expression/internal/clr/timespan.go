@@ -241,17 +241,12 @@ func (t TimeSpan) custom(format string) (string, error) {
 			limit = 7
 			b = appendFraction(b, p.ticks, min(n, limit), c == 'F')
 		default:
-			limit = n
 			literal, used, ok := quoted(format[i:])
 			if !ok {
 				return "", badFormatString()
 			}
-			if c == '%' {
-				i++
-				continue
-			}
 			b = append(b, literal...)
-			n = used
+			n, limit = used, used
 		}
 		if n > limit {
 			return "", badFormatString()
@@ -322,7 +317,11 @@ func ParseTimeSpan(s string) (TimeSpan, error) {
 	if !ok {
 		return 0, FormatError("String '" + s + "' was not recognized as a valid TimeSpan.")
 	}
-	if p.days > 10_675_199 || p.hours > 23 || p.minutes > 59 || p.seconds > 59 {
+	if p.hours > 23 && p.ticks == 0 && strings.Count(text, ":") == 2 && !strings.Contains(text, ".") {
+		// What cannot be hours, minutes and seconds may be days, hours and minutes.
+		p = span{days: p.hours, hours: p.minutes, minutes: p.seconds}
+	}
+	if p.days > 10_675_199 || p.hours > 23 || p.minutes > 59 || p.seconds > 59 || p.ticks >= TicksPerSecond {
 		return 0, spanOverflow(s)
 	}
 	clock := p.hours*TicksPerHour + p.minutes*TicksPerMinute + p.seconds*TicksPerSecond + p.ticks
@@ -356,7 +355,7 @@ func parseSpan(text string) (p span, ok bool) {
 		return p, false
 	}
 	seconds, fraction, dotted := strings.Cut(fields[3], ".")
-	if dotted && (fraction == "" || len(fraction) > 7 || !allDigits(fraction)) {
+	if dotted && (fraction == "" || !allDigits(fraction)) {
 		return p, false
 	}
 	fields[3] = seconds
@@ -369,6 +368,9 @@ func parseSpan(text string) (p span, ok bool) {
 	}
 	p = span{days: n[0], hours: n[1], minutes: n[2], seconds: n[3]}
 	p.ticks = atoi((fraction + "0000000")[:7])
+	if len(fraction) > 7 {
+		p.ticks = TicksPerSecond // more than can be told
+	}
 	return p, true
 }
 

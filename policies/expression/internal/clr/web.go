@@ -172,7 +172,7 @@ func numericEntity(digits string) (string, bool) {
 		}
 		n = n*base + uint32(d)
 	}
-	if digits == "" || n == 0 || n > utf8.MaxRune || n >= firstHigh && n <= lastLow {
+	if digits == "" || n > utf8.MaxRune || n >= firstHigh && n <= lastLow {
 		return "", false
 	}
 	return string(rune(n)), true
