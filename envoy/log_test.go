@@ -15,6 +15,7 @@ func TestFoldLog(t *testing.T) {
 		"error":          {`[error][upstream] no [x][y] here`, `level=ERROR msg="no [x][y] here" component=envoy logger=upstream`, "no [x][y] here"},
 		"critical":       {`[critical][main] error \'x\'`, `level=ERROR msg="error 'x'" component=envoy logger=main`, "error 'x'"},
 		"dotted logger":  {`[trace][envoy.http2] a\\nb`, `level=DEBUG-4 msg=a\nb component=envoy logger=envoy.http2`, ""},
+		"unstable":       {`[warning][misc] message \'a.B\' is contained in proto file \'b\' marked as work-in-progress. API`, `level=DEBUG msg="message 'a.B' is contained in proto file 'b' marked as work-in-progress. API" component=envoy logger=misc`, ""},
 		"no form":        {`libc++abi: terminating`, `level=ERROR msg="libc++abi: terminating" component=envoy logger=stderr`, "libc++abi: terminating"},
 		"unknown level":  {`[loud][main] x`, `level=ERROR msg="[loud][main] x" component=envoy logger=stderr`, "[loud][main] x"},
 		"no line end":    {"[warning][a] b\r", `level=WARN msg=b component=envoy logger=a`, ""},

@@ -1,0 +1,240 @@
+package xds
+
+import (
+	"fmt"
+	"math"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	xdscorev3 "github.com/cncf/xds/go/xds/core/v3"
+	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	endpointv3 "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
+	dnscommonv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/common/dns/v3"
+	dnsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dns/v3"
+	dfpclusterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dynamic_forward_proxy/v3"
+	dfpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/common/dynamic_forward_proxy/v3"
+	preservecasev3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/header_formatters/preserve_case/v3"
+	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
+	upstreamhttpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
+	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/apimgw/apimgw/sync/plan"
+)
+
+const (
+	// connectTimeout is for TCP and TLS together.
+	connectTimeout = 10 * time.Second
+	// keepIdle is how long an idle connection to a backend is kept: below what most servers
+	// do, since a request that meets a closing connection fails.
+	keepIdle = 30 * time.Second
+	// maxHeaders is the number of header lines in a message, in either direction.
+	maxHeaders = 1000
+)
+
+// caFiles are where systems keep the certificate authorities they trust.
+var caFiles = []string{
+	"/etc/ssl/certs/ca-certificates.crt",                // Debian, Alpine, distroless
+	"/etc/pki/tls/certs/ca-bundle.crt",                  // Fedora, RHEL
+	"/etc/ssl/ca-bundle.pem",                            // openSUSE
+	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // CentOS
+	"/etc/ssl/cert.pem",                                 // macOS, Alpine
+}
+
+// SystemCAFile finds the file of certificate authorities that this system trusts, SSL_CERT_FILE
+// first. It is empty if there is none; backends with TLS that are checked cannot be used then.
+func SystemCAFile() string {
+	for _, path := range append([]string{os.Getenv("SSL_CERT_FILE")}, caFiles...) {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path
+		}
+	}
+	return ""
+}
+
+// clusters are those of the targets, and the dynamic ones.
+func clusters(targets []plan.Target, o Options) (map[string]*clusterv3.Cluster, error) {
+	all := map[string]*clusterv3.Cluster{}
+	for _, t := range targets {
+		c, err := cluster(t, o)
+		if err != nil {
+			return nil, fmt.Errorf("backend %s: %w", t.Cluster(), err)
+		}
+		all[c.GetName()] = c
+	}
+	// They are always there: which policy chooses a backend by an expression is then no
+	// concern of Envoy's.
+	all[plan.ClusterDynamicHTTP] = dynamicCluster(plan.ClusterDynamicHTTP, nil, o)
+	if o.CAFile != "" {
+		all[plan.ClusterDynamicHTTPS] = dynamicCluster(plan.ClusterDynamicHTTPS, tlsContext(plan.Target{TLS: true, SkipName: true}, o), o)
+	}
+	return all, nil
+}
+
+// cluster connects to a target.
+func cluster(t plan.Target, o Options) (*clusterv3.Cluster, error) {
+	if t.Port < 1 || t.Port > math.MaxUint16 {
+		return nil, fmt.Errorf("the port %d does not exist", t.Port)
+	}
+	c := basicCluster(t.Cluster(), t.HTTP2, o)
+	host := strings.TrimSuffix(strings.TrimPrefix(t.Host, "["), "]")
+	if net.ParseIP(host) != nil {
+		c.ClusterDiscoveryType = &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STATIC}
+	} else {
+		c.ClusterDiscoveryType = byDNS(host)
+	}
+	c.LoadAssignment = &endpointv3.ClusterLoadAssignment{
+		ClusterName: c.GetName(),
+		Endpoints: []*endpointv3.LocalityLbEndpoints{{LbEndpoints: []*endpointv3.LbEndpoint{{
+			HostIdentifier: &endpointv3.LbEndpoint_Endpoint{Endpoint: &endpointv3.Endpoint{Address: tcp(host, uint32(t.Port))}}, //nolint:gosec // checked
+		}}}},
+	}
+	if t.TLS {
+		if !t.SkipChain && o.CAFile == "" {
+			return nil, fmt.Errorf("its certificate cannot be checked: no file of certificate authorities is known")
+		}
+		t.Host = host
+		c.TransportSocket = tlsSocket(tlsContext(t, o))
+	}
+	return c, nil
+}
+
+// basicCluster has what all clusters of backends share.
+func basicCluster(name string, http2 bool, o Options) *clusterv3.Cluster {
+	unlimited := wrapperspb.UInt32(math.MaxUint32)
+	return &clusterv3.Cluster{
+		Name:           name,
+		ConnectTimeout: seconds(connectTimeout),
+		// Responses are held in it too, when a policy wants the body.
+		PerConnectionBufferLimitBytes: wrapperspb.UInt32(uint32(o.BodyLimit)), //nolint:gosec // a few MiB
+		// How much a backend may be asked at once is for policies to say.
+		CircuitBreakers: &clusterv3.CircuitBreakers{Thresholds: []*clusterv3.CircuitBreakers_Thresholds{{
+			MaxConnections: unlimited, MaxPendingRequests: unlimited, MaxRequests: unlimited, MaxRetries: unlimited,
+		}}},
+		TypedExtensionProtocolOptions: map[string]*anypb.Any{
+			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": wrap(protocol(http2)),
+		},
+	}
+}
+
+// protocol is the HTTP that a backend is spoken to in.
+func protocol(http2 bool) *upstreamhttpv3.HttpProtocolOptions {
+	p := &upstreamhttpv3.HttpProtocolOptions{
+		CommonHttpProtocolOptions: &corev3.HttpProtocolOptions{
+			IdleTimeout: seconds(keepIdle), MaxHeadersCount: wrapperspb.UInt32(maxHeaders),
+		},
+	}
+	explicit := &upstreamhttpv3.HttpProtocolOptions_ExplicitHttpConfig{
+		ProtocolConfig: &upstreamhttpv3.HttpProtocolOptions_ExplicitHttpConfig_HttpProtocolOptions{HttpProtocolOptions: keepPhrases()},
+	}
+	if http2 {
+		explicit.ProtocolConfig = &upstreamhttpv3.HttpProtocolOptions_ExplicitHttpConfig_Http2ProtocolOptions{Http2ProtocolOptions: &corev3.Http2ProtocolOptions{}}
+	}
+	p.UpstreamProtocolOptions = &upstreamhttpv3.HttpProtocolOptions_ExplicitHttpConfig_{ExplicitHttpConfig: explicit}
+	return p
+}
+
+// keepPhrases passes a backend's reason phrases on, and its spelling of header names.
+func keepPhrases() *corev3.Http1ProtocolOptions {
+	return &corev3.Http1ProtocolOptions{HeaderKeyFormat: &corev3.Http1ProtocolOptions_HeaderKeyFormat{
+		HeaderFormat: &corev3.Http1ProtocolOptions_HeaderKeyFormat_StatefulFormatter{StatefulFormatter: &corev3.TypedExtensionConfig{
+			Name:        "envoy.http.stateful_header_formatters.preserve_case",
+			TypedConfig: wrap(&preservecasev3.PreserveCaseFormatterConfig{ForwardReasonPhrase: true}),
+		}},
+	}}
+}
+
+// byDNS finds a backend by its name, again and again. Each address is one endpoint, but for
+// localhost: where its server listens, IPv4 or IPv6, is tried out at each connection.
+func byDNS(host string) *clusterv3.Cluster_ClusterType {
+	c := &dnsv3.DnsCluster{RespectDnsTtl: true, DnsLookupFamily: dnscommonv3.DnsLookupFamily_V4_PREFERRED}
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		c.DnsLookupFamily, c.AllAddressesInSingleEndpoint = dnscommonv3.DnsLookupFamily_ALL, true
+	}
+	return &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{Name: "envoy.cluster.dns", TypedConfig: wrap(c)}}
+}
+
+// tlsContext says how a backend's certificate is checked: the chain against CAFile, the name
+// against the target's host. Without the chain the name proves nothing, so SkipChain skips
+// both.
+func tlsContext(t plan.Target, o Options) *tlsv3.UpstreamTlsContext {
+	common := &tlsv3.CommonTlsContext{TlsParams: &tlsv3.TlsParameters{
+		TlsMinimumProtocolVersion: tlsv3.TlsParameters_TLSv1_2, TlsMaximumProtocolVersion: tlsv3.TlsParameters_TLSv1_3,
+	}}
+	if t.HTTP2 {
+		common.AlpnProtocols = []string{"h2"}
+	}
+	if !t.SkipChain {
+		validation := &tlsv3.CertificateValidationContext{
+			TrustedCa: &corev3.DataSource{Specifier: &corev3.DataSource_Filename{Filename: o.CAFile}},
+		}
+		if !t.SkipName {
+			validation.MatchTypedSubjectAltNames = []*tlsv3.SubjectAltNameMatcher{subjectName(t.Host)}
+		}
+		common.ValidationContextType = &tlsv3.CommonTlsContext_ValidationContext{ValidationContext: validation}
+	}
+	c := &tlsv3.UpstreamTlsContext{CommonTlsContext: common}
+	if net.ParseIP(t.Host) == nil {
+		c.Sni = t.Host // a name only; addresses are not allowed in it
+	}
+	return c
+}
+
+func subjectName(host string) *tlsv3.SubjectAltNameMatcher {
+	kind := tlsv3.SubjectAltNameMatcher_DNS
+	if net.ParseIP(host) != nil {
+		kind = tlsv3.SubjectAltNameMatcher_IP_ADDRESS
+	}
+	return &tlsv3.SubjectAltNameMatcher{SanType: kind, Matcher: &matcherv3.StringMatcher{
+		MatchPattern: &matcherv3.StringMatcher_Exact{Exact: host},
+	}}
+}
+
+func tlsSocket(c *tlsv3.UpstreamTlsContext) *corev3.TransportSocket {
+	return &corev3.TransportSocket{
+		Name:       "envoy.transport_sockets.tls",
+		ConfigType: &corev3.TransportSocket_TypedConfig{TypedConfig: wrap(c)},
+	}
+}
+
+// dynamicCluster forwards to whatever host the request's authority names.
+func dynamicCluster(name string, tls *tlsv3.UpstreamTlsContext, o Options) *clusterv3.Cluster {
+	c := basicCluster(name, false, o)
+	c.LbPolicy = clusterv3.Cluster_CLUSTER_PROVIDED
+	c.ClusterDiscoveryType = &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{
+		Name: "envoy.clusters.dynamic_forward_proxy",
+		TypedConfig: wrap(&dfpclusterv3.ClusterConfig{
+			ClusterImplementationSpecifier: &dfpclusterv3.ClusterConfig_DnsCacheConfig{DnsCacheConfig: dnsCache()},
+			AllowInsecureClusterOptions:    true, // the name in the certificate is not checked, as for every backend by URL
+		}),
+	}}
+	if tls != nil {
+		p := protocol(false)
+		p.UpstreamHttpProtocolOptions = &corev3.UpstreamHttpProtocolOptions{AutoSni: true}
+		c.TypedExtensionProtocolOptions["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"] = wrap(p)
+		c.TransportSocket = tlsSocket(tls)
+	}
+	return c
+}
+
+// dnsCache holds the names that dynamic clusters have looked up; filter and clusters share
+// one by having the same settings. Addresses by which clouds tell a machine its secrets are
+// never connected to.
+func dnsCache() *dfpv3.DnsCacheConfig {
+	return &dfpv3.DnsCacheConfig{
+		Name:            "dynamic",
+		DnsLookupFamily: clusterv3.Cluster_V4_PREFERRED,
+		MaxHosts:        wrapperspb.UInt32(4096),
+		ResolvedAddressFilter: &matcherv3.AddressMatcher{Ranges: []*xdscorev3.CidrRange{
+			linkLocal("169.254.0.0", 16), linkLocal("fe80::", 10), linkLocal("fd00:ec2::254", 128),
+		}},
+	}
+}
+
+func linkLocal(prefix string, length uint32) *xdscorev3.CidrRange {
+	return &xdscorev3.CidrRange{AddressPrefix: prefix, PrefixLen: wrapperspb.UInt32(length)}
+}

@@ -1,0 +1,186 @@
+package xds
+
+import (
+	"strings"
+
+	xdscorev3 "github.com/cncf/xds/go/xds/core/v3"
+	xdsmatcherv3 "github.com/cncf/xds/go/xds/type/matcher/v3"
+	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/config/accesslog/v3"
+	mutationv3 "github.com/envoyproxy/go-control-plane/envoy/config/common/mutation_rules/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	celfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/filters/cel/v3"
+	matchingv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/common/matching/v3"
+	skipv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/common/matcher/action/v3"
+	extprocfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_proc/v3"
+	luav3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/lua/v3"
+	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	headermutationv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
+	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/apimgw/apimgw/envoy"
+	"github.com/apimgw/apimgw/sync/plan"
+)
+
+// extProcFilter is the name under which routes enable ext_proc.
+const extProcFilter = "apim.ext_proc"
+
+// extProc is the filter that runs policies. It is off until a route turns it on: an
+// always-on one would turn Envoy's answers to malformed requests into empty replies.
+//
+// It asks for the request's headers alone. What else a policy needs, ext_proc asks for with
+// its first answer.
+func extProc(o Options) *hcmv3.HttpFilter {
+	return &hcmv3.HttpFilter{
+		Name: extProcFilter, Disabled: true,
+		ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wrap(&extprocfilterv3.ExternalProcessor{
+			GrpcService: &corev3.GrpcService{TargetSpecifier: &corev3.GrpcService_EnvoyGrpc_{
+				EnvoyGrpc: &corev3.GrpcService_EnvoyGrpc{ClusterName: envoy.ClusterExtProc},
+			}},
+			ProcessingMode: &extprocfilterv3.ProcessingMode{
+				RequestHeaderMode:  extprocfilterv3.ProcessingMode_SEND,
+				ResponseHeaderMode: extprocfilterv3.ProcessingMode_SKIP,
+			},
+			AllowModeOverride: true,
+			MessageTimeout:    seconds(o.MessageTimeout),
+			// Policies may change whatever they like; what Envoy cannot take is an error, not
+			// silently dropped.
+			MutationRules: &mutationv3.HeaderMutationRules{
+				AllowAllRouting: wrapperspb.Bool(true), AllowEnvoy: wrapperspb.Bool(true), DisallowIsError: wrapperspb.Bool(true),
+			},
+			EmitClientSpan: wrapperspb.Bool(false),
+		})},
+	}
+}
+
+// strip removes what clients must not send, and writes the header by which the virtual host
+// is picked. It runs after the path is normalised and before anything is chosen.
+func strip() *corev3.TypedExtensionConfig {
+	return &corev3.TypedExtensionConfig{Name: "apim.strip", TypedConfig: wrap(&headermutationv3.HeaderMutation{
+		Mutations: []*mutationv3.HeaderMutation{
+			removeMatching(&matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Prefix{Prefix: "x-apim-"}}),
+			removeMatching(&matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Exact{Exact: "x-envoy-original-dst-host"}}),
+			{Action: &mutationv3.HeaderMutation_Append{Append: overwrite(plan.HeaderKey, "%PATH(NQ:PATH)%/.")}},
+		},
+	})}
+}
+
+func removeMatching(names *matcherv3.StringMatcher) *mutationv3.HeaderMutation {
+	return &mutationv3.HeaderMutation{Action: &mutationv3.HeaderMutation_RemoveOnMatch_{
+		RemoveOnMatch: &mutationv3.HeaderMutation_RemoveOnMatch{KeyMatcher: names},
+	}}
+}
+
+func overwrite(name, value string) *corev3.HeaderValueOption {
+	return &corev3.HeaderValueOption{
+		Header:       &corev3.HeaderValue{Key: name, Value: value},
+		AppendAction: corev3.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD,
+	}
+}
+
+// reasonScript sets what an ext_proc filter cannot: the reason phrase of the status line,
+// and the content-length of a body that was replaced. It also takes away the details that
+// the floor adds, where no response phase has.
+const reasonScript = `function envoy_on_response(handle)
+  local headers = handle:headers()
+  headers:remove("` + plan.HeaderDetails + `")
+  local reason = headers:get("` + plan.HeaderReason + `")
+  if reason ~= nil then
+    headers:remove("` + plan.HeaderReason + `")
+    headers:setHttp1ReasonPhrase(reason)
+  end
+  local length = headers:get("` + plan.HeaderLength + `")
+  if length ~= nil then
+    headers:remove("` + plan.HeaderLength + `")
+    headers:replace("content-length", length)
+  end
+end
+`
+
+// reason is the filter that runs reasonScript, and is skipped by responses that have none
+// of its headers. It stands in front of ext_proc, so responses come to it behind ext_proc.
+func reason() *hcmv3.HttpFilter {
+	script := &luav3.Lua{DefaultSourceCode: &corev3.DataSource{Specifier: &corev3.DataSource_InlineString{InlineString: reasonScript}}}
+	return &hcmv3.HttpFilter{
+		Name: "apim.reason",
+		ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wrap(&matchingv3.ExtensionWithMatcher{
+			ExtensionConfig: &corev3.TypedExtensionConfig{Name: "apim.reason", TypedConfig: wrap(script)},
+			XdsMatcher:      skipUnless(plan.HeaderReason, plan.HeaderDetails),
+		})},
+	}
+}
+
+// skipUnless skips a filter for responses that have none of the headers.
+func skipUnless(headers ...string) *xdsmatcherv3.Matcher {
+	any := &xdsmatcherv3.Matcher_MatcherList_Predicate_PredicateList{}
+	for _, name := range headers {
+		any.Predicate = append(any.Predicate, present(name))
+	}
+	none := &xdsmatcherv3.Matcher_MatcherList_Predicate{MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_NotMatcher{
+		NotMatcher: &xdsmatcherv3.Matcher_MatcherList_Predicate{MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_OrMatcher{OrMatcher: any}},
+	}}
+	skip := &xdsmatcherv3.Matcher_OnMatch{OnMatch: &xdsmatcherv3.Matcher_OnMatch_Action{
+		Action: &xdscorev3.TypedExtensionConfig{Name: "skip", TypedConfig: wrap(&skipv3.SkipFilter{})},
+	}}
+	return &xdsmatcherv3.Matcher{MatcherType: &xdsmatcherv3.Matcher_MatcherList_{MatcherList: &xdsmatcherv3.Matcher_MatcherList{
+		Matchers: []*xdsmatcherv3.Matcher_MatcherList_FieldMatcher{{Predicate: none, OnMatch: skip}},
+	}}}
+}
+
+func present(header string) *xdsmatcherv3.Matcher_MatcherList_Predicate {
+	return &xdsmatcherv3.Matcher_MatcherList_Predicate{MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate_{
+		SinglePredicate: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate{
+			Input: &xdscorev3.TypedExtensionConfig{Name: header, TypedConfig: wrap(&matcherv3.HttpResponseHeaderMatchInput{HeaderName: header})},
+			Matcher: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate_ValueMatch{
+				ValueMatch: &xdsmatcherv3.StringMatcher{MatchPattern: &xdsmatcherv3.StringMatcher_SafeRegex{
+					SafeRegex: &xdsmatcherv3.RegexMatcher{EngineType: &xdsmatcherv3.RegexMatcher_GoogleRe2{GoogleRe2: &xdsmatcherv3.RegexMatcher_GoogleRE2{}}, Regex: ".*"},
+				}},
+			},
+		},
+	}}
+}
+
+// routerFailures begin the details of the replies that Envoy makes when it could not get an
+// answer from a backend. They go through the filters, so ext_proc sees them, and Lua takes
+// the details away again. Others do not: the details of a reply that Envoy makes because
+// ext_proc failed in the response phase would reach the client, and tell too much.
+var routerFailures = []string{
+	"upstream_", "response_timeout", "no_healthy_upstream", "cluster_not_found", "maintenance_mode",
+	"dns_resolution_failure", "dns_cache_", "request_payload_too_large", "stream_idle_timeout", "max_duration_timeout",
+}
+
+// floor is the form of every answer that Envoy makes by itself. Ours are told by their
+// details and pass untouched. Where ext_proc may want to know what happened, the details
+// go along as a header.
+func floor() *hcmv3.LocalReplyConfig {
+	var ours []string
+	for _, details := range routerFailures {
+		ours = append(ours, "response.code_details.startsWith('"+details+"')")
+	}
+	body := &corev3.SubstitutionFormatString{
+		ContentType: "application/json",
+		Format: &corev3.SubstitutionFormatString_TextFormatSource{TextFormatSource: &corev3.DataSource{
+			Specifier: &corev3.DataSource_InlineString{InlineString: `{ "statusCode": %RESPONSE_CODE%, "message": "Internal server error" }`},
+		}},
+	}
+	return &hcmv3.LocalReplyConfig{Mappers: []*hcmv3.ResponseMapper{
+		{
+			Filter:             expression("xds.route_name != '' && (" + strings.Join(ours, " || ") + ")"),
+			HeadersToAdd:       []*corev3.HeaderValueOption{overwrite(plan.HeaderDetails, "%RESPONSE_CODE_DETAILS%")},
+			BodyFormatOverride: body,
+		},
+		{
+			Filter:             expression("!response.code_details.startsWith('" + plan.DetailsPrefix + "') && response.code_details != 'direct_response'"),
+			BodyFormatOverride: body,
+		},
+	}}
+}
+
+func expression(cel string) *accesslogv3.AccessLogFilter {
+	return &accesslogv3.AccessLogFilter{FilterSpecifier: &accesslogv3.AccessLogFilter_ExtensionFilter{
+		ExtensionFilter: &accesslogv3.ExtensionFilter{
+			Name:       "cel",
+			ConfigType: &accesslogv3.ExtensionFilter_TypedConfig{TypedConfig: wrap(&celfilterv3.ExpressionFilter{Expression: cel})},
+		},
+	}}
+}

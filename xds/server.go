@@ -1,0 +1,489 @@
+package xds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
+	"github.com/envoyproxy/go-control-plane/pkg/cache/types"
+	"github.com/envoyproxy/go-control-plane/pkg/cache/v3"
+	"github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+	deltav3 "github.com/envoyproxy/go-control-plane/pkg/server/delta/v3"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/apimgw/apimgw/envoy"
+	"github.com/apimgw/apimgw/sync/plan"
+)
+
+// A Server tells Envoys over delta ADS what to run, and knows what they do run.
+type Server struct {
+	options ServerOptions
+	tracker *tracker
+	caches  map[string]*cache.LinearCache // by type URL
+
+	publishing sync.Mutex    // one at a time
+	first      chan struct{} // closed when there is something to serve
+	snapshot   *Snapshot     // what the caches hold
+	routes     []plan.Route
+	targets    []plan.Target
+	leftovers  map[string]time.Time
+	removal    *time.Timer
+}
+
+// ServerOptions of a Server.
+type ServerOptions struct {
+	// Options of the snapshots.
+	Options
+	// Logger; nil is silent.
+	Logger *slog.Logger
+	// AckTimeout is how long Publish waits for Envoy's word before it goes on without it; 0
+	// means 5 seconds.
+	AckTimeout time.Duration
+	// Grace is how long a cluster stays when no plan names it any more: for the requests
+	// that began with the plan before. 0 means 5 minutes, the longest default timeout.
+	Grace time.Duration
+	// Warm, if not nil, returns when Envoy's new clusters can be used: Envoy acknowledges a
+	// cluster whose name it still looks up. [WarmClusters] makes one.
+	Warm func(ctx context.Context) error
+}
+
+// NewServer makes a server. Envoys that connect wait for the first plan.
+func NewServer(o ServerOptions) *Server {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.AckTimeout == 0 {
+		o.AckTimeout = 5 * time.Second
+	}
+	if o.Grace == 0 {
+		o.Grace = 5 * time.Minute
+	}
+	s := &Server{options: o, caches: map[string]*cache.LinearCache{}, first: make(chan struct{}), snapshot: &Snapshot{}, leftovers: map[string]time.Time{}}
+	s.tracker = newTracker(func(node, typeURL, text string) {
+		o.Logger.Error("envoy refuses a configuration and goes on with the one before", "node", node, "type", typeURL, "error", text)
+	})
+	for _, typeURL := range []string{resource.ClusterType, resource.ListenerType, resource.RouteType} {
+		s.caches[typeURL] = cache.NewLinearCache(typeURL)
+	}
+	return s
+}
+
+// Run serves Envoys on the listener until the context ends. Beside ADS it has gRPC's health
+// and reflection services.
+func (s *Server) Run(ctx context.Context, l net.Listener) error {
+	server := grpc.NewServer(
+		// Envoy pings every 30 seconds; gRPC would take that for an attack.
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
+	)
+	streams, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	discoveryv3.RegisterAggregatedDiscoveryServiceServer(server, ads{delta: deltav3.NewServer(streams, s.mux(), s.tracker), first: s.first})
+	healthv1.RegisterHealthServer(server, health.NewServer())
+	reflection.Register(server)
+
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve xDS: %w", err)
+	case <-ctx.Done():
+	}
+	stop()
+	server.Stop() // streams of Envoys never end by themselves
+	<-ended
+	s.stopRemoval()
+	return nil
+}
+
+// ads is the service that Envoy calls. Only its delta protocol is spoken.
+type ads struct {
+	discoveryv3.UnimplementedAggregatedDiscoveryServiceServer
+	delta deltav3.Server
+	first <-chan struct{}
+}
+
+// DeltaAggregatedResources is the stream of one Envoy. Before the first plan it says
+// nothing: an Envoy that runs since before we were started would be told that all it serves
+// is gone.
+func (a ads) DeltaAggregatedResources(stream discoveryv3.AggregatedDiscoveryService_DeltaAggregatedResourcesServer) error {
+	select {
+	case <-a.first:
+	case <-stream.Context().Done():
+		return stream.Context().Err()
+	}
+	return a.delta.DeltaStreamHandler(stream, resource.AnyType)
+}
+
+// mux is the caches as one.
+func (s *Server) mux() *cache.MuxCache {
+	mux := &cache.MuxCache{
+		Classify:      func(r *cache.Request) string { return r.GetTypeUrl() },
+		ClassifyDelta: func(r *cache.DeltaRequest) string { return r.GetTypeUrl() },
+		Caches:        map[string]cache.Cache{},
+	}
+	for typeURL, c := range s.caches {
+		mux.Caches[typeURL] = c
+	}
+	return mux
+}
+
+// Publish changes Envoy over to a plan without a gap:
+//
+//  1. clusters and API paths that the plan adds are sent, and Envoy's word is waited for;
+//  2. move is called: it makes the plan the one that new requests begin with;
+//  3. API paths that lead to another cluster now are changed, those that are gone are
+//     removed; clusters that nothing names any more are removed when Grace is over.
+//
+// If Envoy refuses what is added, everything stays as it was, move is not called, and the
+// error is a [RefusedError]. If Envoy says nothing in time, or is not there, Publish goes
+// on: it will be told when it comes. A plan that changes nothing for Envoy is only moved to.
+func (s *Server) Publish(ctx context.Context, p Plan, move func()) error {
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
+	if s.isPublished() && slices.Equal(s.routes, p.Routes()) && slices.Equal(s.targets, p.Targets()) {
+		move()
+		return nil
+	}
+	next, err := NewSnapshot(p, s.options.Options)
+	if err != nil {
+		return fmt.Errorf("make envoy's configuration: %w", err)
+	}
+	if err := s.add(ctx, next); err != nil {
+		return fmt.Errorf("publish to envoy: %w", err)
+	}
+	move()
+	s.routes, s.targets = p.Routes(), p.Targets()
+	err = s.settle(ctx, next)
+	if !s.isPublished() {
+		close(s.first)
+	}
+	if err != nil {
+		return fmt.Errorf("publish to envoy: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) isPublished() bool {
+	select {
+	case <-s.first:
+		return true
+	default:
+		return false
+	}
+}
+
+// Acknowledged waits until an Envoy is connected and each that is runs what was published
+// last. If one refuses it, the error is a [RefusedError]: of the listener, when its port is
+// taken.
+func (s *Server) Acknowledged(ctx context.Context) error {
+	for {
+		s.publishing.Lock()
+		snapshot := s.snapshot
+		s.publishing.Unlock()
+		for typeURL, all := range map[string]map[string]types.Resource{
+			resource.ClusterType: resources(snapshot.Clusters), resource.RouteType: resources(snapshot.Routes), resource.ListenerType: resources(snapshot.Listeners),
+		} {
+			versions, err := versionsOf(all, nil)
+			if err != nil {
+				return err
+			}
+			if err := s.tracker.wait(ctx, typeURL, versions, true); err != nil {
+				return err
+			}
+		}
+		s.publishing.Lock()
+		same := s.snapshot == snapshot
+		s.publishing.Unlock()
+		if same {
+			return nil
+		}
+	}
+}
+
+// add sends what the next snapshot has and the one before has not.
+func (s *Server) add(ctx context.Context, next *Snapshot) error {
+	before := s.snapshot
+	for name := range next.Clusters {
+		delete(s.leftovers, name) // it is named again
+	}
+	added := changed(before.Clusters, next.Clusters)
+	if err := s.send(ctx, resource.ClusterType, added, nil); err != nil {
+		return errors.Join(err, s.revert(resource.ClusterType, added, resources(before.Clusters)))
+	}
+	if len(added) > 0 {
+		s.warm(ctx)
+	}
+	s.snapshot = &Snapshot{Listeners: before.Listeners, Routes: before.Routes, Clusters: union(before.Clusters, next.Clusters)}
+
+	extended := map[string]*routev3.RouteConfiguration{}
+	for name, r := range next.Routes {
+		if merged := withAdded(before.Routes[name], r); merged != nil {
+			extended[name] = merged
+		}
+	}
+	if err := s.send(ctx, resource.RouteType, resources(extended), nil); err != nil {
+		return errors.Join(err, s.revert(resource.RouteType, resources(extended), resources(before.Routes)))
+	}
+	s.snapshot.Routes = union(before.Routes, extended)
+	return nil
+}
+
+// settle makes Envoy run the next snapshot and nothing else, but for clusters that go later.
+func (s *Server) settle(ctx context.Context, next *Snapshot) error {
+	before := s.snapshot
+	err := errors.Join(
+		s.send(ctx, resource.RouteType, changed(before.Routes, next.Routes), nil),
+		s.send(ctx, resource.ListenerType, changed(before.Listeners, next.Listeners), nil),
+	)
+	gone := time.Now().Add(s.options.Grace)
+	for name := range before.Clusters {
+		if _, waits := s.leftovers[name]; next.Clusters[name] == nil && !waits {
+			s.leftovers[name] = gone
+		}
+	}
+	s.snapshot = &Snapshot{Listeners: next.Listeners, Routes: next.Routes, Clusters: union(before.Clusters, next.Clusters)}
+	s.scheduleRemoval()
+	return err
+}
+
+// changed are the resources of next that are not the same before.
+func changed[M proto.Message](before, next map[string]M) map[string]types.Resource {
+	out := map[string]types.Resource{}
+	for name, r := range next {
+		if old, was := before[name]; !was || !proto.Equal(old, r) {
+			out[name] = r
+		}
+	}
+	return out
+}
+
+// union has everything of both; where both have it, what next has.
+func union[M any](before, next map[string]M) map[string]M {
+	out := make(map[string]M, len(before)+len(next))
+	maps.Copy(out, before)
+	maps.Copy(out, next)
+	return out
+}
+
+// resources are the messages as the cache takes them.
+func resources[M proto.Message](in map[string]M) map[string]types.Resource {
+	out := make(map[string]types.Resource, len(in))
+	for name, m := range in {
+		out[name] = m
+	}
+	return out
+}
+
+// withAdded is the table before with the virtual hosts that only the next one has, in the
+// order of the next; nil if there are none to add. A host below a path that is there
+// already takes requests from it: that is no addition but a change, and has to wait.
+func withAdded(before, next *routev3.RouteConfiguration) *routev3.RouteConfiguration {
+	if before == nil {
+		return next
+	}
+	old, stays := hostsByName(before), hostsByName(next)
+	hosts := make([]*routev3.VirtualHost, 0, len(next.GetVirtualHosts()))
+	added := false
+	for _, host := range next.GetVirtualHosts() {
+		switch name := strings.ToLower(host.GetName()); {
+		case old[name] != nil:
+			hosts = append(hosts, old[name])
+		case !below(name, old):
+			hosts = append(hosts, host)
+			added = true
+		}
+	}
+	if !added {
+		return nil
+	}
+	for _, host := range before.GetVirtualHosts() {
+		if stays[strings.ToLower(host.GetName())] == nil {
+			hosts = append(hosts, host)
+		}
+	}
+	return table(hosts)
+}
+
+// hostsByName are the hosts of a table by their paths in lower case: case does not tell paths
+// apart.
+func hostsByName(r *routev3.RouteConfiguration) map[string]*routev3.VirtualHost {
+	hosts := make(map[string]*routev3.VirtualHost, len(r.GetVirtualHosts()))
+	for _, host := range r.GetVirtualHosts() {
+		hosts[strings.ToLower(host.GetName())] = host
+	}
+	return hosts
+}
+
+// below reports whether a path is below that of one of the hosts.
+func below(path string, hosts map[string]*routev3.VirtualHost) bool {
+	if hosts["/"] != nil {
+		return true
+	}
+	for i := 1; i < len(path); i++ {
+		if path[i] == '/' && hosts[path[:i]] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// send changes resources and waits for Envoy's word. The error is a refusal; silence is
+// logged and no error.
+func (s *Server) send(ctx context.Context, typeURL string, update map[string]types.Resource, remove []string) error {
+	if len(update) == 0 && len(remove) == 0 {
+		return nil
+	}
+	versions, err := versionsOf(update, remove)
+	if err != nil {
+		return err
+	}
+	if err := s.caches[typeURL].UpdateResources(update, remove); err != nil {
+		return fmt.Errorf("send %s: %w", typeURL, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.options.AckTimeout)
+	defer cancel()
+	err = s.tracker.wait(ctx, typeURL, versions, false)
+	if errors.Is(err, errNotAcknowledged) {
+		s.options.Logger.WarnContext(ctx, "going on without envoy's word", "type", typeURL, "error", err)
+		return nil
+	}
+	return err
+}
+
+// versionsOf are the versions by which the cache and Envoy will call the resources.
+func versionsOf(update map[string]types.Resource, remove []string) (map[string]string, error) {
+	versions := make(map[string]string, len(update)+len(remove))
+	for name, r := range update {
+		text, err := cache.MarshalResource(r)
+		if err != nil {
+			return nil, fmt.Errorf("marshal %q: %w", name, err)
+		}
+		versions[name] = cache.HashResource(text)
+	}
+	for _, name := range remove {
+		versions[name] = ""
+	}
+	return versions, nil
+}
+
+// revert puts resources back that Envoy refused.
+func (s *Server) revert(typeURL string, refused, before map[string]types.Resource) error {
+	back := map[string]types.Resource{}
+	var remove []string
+	for name := range refused {
+		if old, was := before[name]; was {
+			back[name] = old
+		} else {
+			remove = append(remove, name)
+		}
+	}
+	if err := s.caches[typeURL].UpdateResources(back, remove); err != nil {
+		return fmt.Errorf("take back what envoy refused: %w", err)
+	}
+	return nil
+}
+
+// warm waits until new clusters can be used, or the time is over.
+func (s *Server) warm(ctx context.Context) {
+	if s.options.Warm == nil || s.Connected() == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.options.AckTimeout)
+	defer cancel()
+	if err := s.options.Warm(ctx); err != nil {
+		s.options.Logger.WarnContext(ctx, "going on although envoy has not looked up all backends", "error", err)
+	}
+}
+
+// scheduleRemoval sets a timer for the first of the leftovers. publishing is locked.
+func (s *Server) scheduleRemoval() {
+	s.stopTimer()
+	var first time.Time
+	for _, gone := range s.leftovers {
+		if first.IsZero() || gone.Before(first) {
+			first = gone
+		}
+	}
+	if !first.IsZero() {
+		s.removal = time.AfterFunc(time.Until(first), s.removeLeftovers)
+	}
+}
+
+// removeLeftovers removes the clusters whose grace is over.
+func (s *Server) removeLeftovers() {
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
+	now := time.Now()
+	var over []string
+	kept := maps.Clone(s.snapshot.Clusters)
+	for name, gone := range s.leftovers {
+		if !gone.After(now) {
+			over = append(over, name)
+			delete(s.leftovers, name)
+			delete(kept, name)
+		}
+	}
+	s.snapshot = &Snapshot{Listeners: s.snapshot.Listeners, Routes: s.snapshot.Routes, Clusters: kept}
+	if err := s.send(context.Background(), resource.ClusterType, nil, over); err != nil {
+		s.options.Logger.Error("envoy keeps clusters that nothing names", "clusters", over, "error", err)
+	}
+	s.scheduleRemoval()
+}
+
+func (s *Server) stopRemoval() {
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
+	s.stopTimer()
+}
+
+func (s *Server) stopTimer() {
+	if s.removal != nil {
+		s.removal.Stop()
+	}
+}
+
+// Connected is the number of Envoys that are connected.
+func (s *Server) Connected() int {
+	s.tracker.mu.Lock()
+	defer s.tracker.mu.Unlock()
+	return len(s.tracker.streams)
+}
+
+// WarmClusters returns a function for [ServerOptions.Warm] that asks Envoy whether it still
+// looks up the names of clusters.
+func WarmClusters(admin *envoy.Admin) func(ctx context.Context) error {
+	const stat = "cluster_manager.warming_clusters"
+	return func(ctx context.Context) error {
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			stats, err := admin.Stats(ctx, "^"+stat+"$")
+			if err != nil {
+				return fmt.Errorf("wait for envoy's clusters: %w", err)
+			}
+			if stats[stat] == 0 {
+				return nil
+			}
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("wait for %d of envoy's clusters: %w", stats[stat], context.Cause(ctx))
+			case <-tick.C:
+			}
+		}
+	}
+}
