@@ -211,6 +211,6 @@ func (c *Compiler) set(f *field, into reflect.Value, text diag.Text, name diag.R
 	if err := setter.setLiteral(text.String(), f.rules); err != nil {
 		help := diag.DidYouMean(strings.TrimSpace(text.String()), f.rules.oneOf)
 		// What the author wrote is quoted, as a named value may be secret.
-		c.report(at, InvalidValue, help, "%s %s: %q", what, err, at.Text())
+		c.report(at, InvalidValue, help, "%s is %q, which %s", what, text.Whole().Text(), err)
 	}
 }

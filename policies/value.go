@@ -175,10 +175,13 @@ func check(value any, r rules) error {
 	var n float64
 	switch v := value.(type) {
 	case string:
-		if len(r.oneOf) > 0 && !slices.Contains(r.oneOf, v) {
-			return fmt.Errorf("is none of %s", strings.Join(r.oneOf, ", "))
+		switch {
+		case len(r.oneOf) == 0 || slices.Contains(r.oneOf, v):
+			return nil
+		case len(r.oneOf) == 1:
+			return fmt.Errorf("is not %s", r.oneOf[0])
 		}
-		return nil
+		return fmt.Errorf("is none of %s", strings.Join(r.oneOf, ", "))
 	case int:
 		n = float64(v)
 	case float64:

@@ -5,7 +5,7 @@ import "strings"
 // Nearest returns the candidate that is most like what was written, for "did you mean", or
 // "" when none is like it.
 func Nearest(written string, candidates []string) string {
-	best, least := "", len(written)/3+2
+	best, least := "", min(max(1, len(written)/3), len(written)-1)+1
 	for _, candidate := range candidates {
 		if strings.EqualFold(candidate, written) {
 			return candidate

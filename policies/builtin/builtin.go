@@ -1,0 +1,65 @@
+// Package builtin lists the policies of the gateway. Each is a room: a package below this
+// one that has everything about it.
+package builtin
+
+import (
+	"github.com/apimgw/apimgw/policies"
+	"github.com/apimgw/apimgw/policies/builtin/choose"
+	"github.com/apimgw/apimgw/policies/builtin/forwardrequest"
+	"github.com/apimgw/apimgw/policies/builtin/includefragment"
+	"github.com/apimgw/apimgw/policies/builtin/returnresponse"
+	"github.com/apimgw/apimgw/policies/builtin/setbody"
+	"github.com/apimgw/apimgw/policies/builtin/setheader"
+	"github.com/apimgw/apimgw/policies/builtin/setstatus"
+	"github.com/apimgw/apimgw/policies/builtin/setvariable"
+)
+
+// Kinds are the policies that are built, in the order of the reference.
+var Kinds = []policies.Kind{
+	// Routing
+	forwardrequest.Kind,
+	// Transformation
+	setbody.Kind,
+	setheader.Kind,
+	setstatus.Kind,
+	// Policy control and flow
+	choose.Kind,
+	includefragment.Kind,
+	returnresponse.Kind,
+	setvariable.Kind,
+}
+
+// Known are the names of all policies of API Management, by chapter of its reference, be
+// they built or not. One that is not built is refused in those words, where any other
+// element would be skipped with a warning.
+var Known = []string{
+	// Rate limiting and quotas
+	"limit-concurrency", "quota", "quota-by-key", "rate-limit", "rate-limit-by-key",
+	// Authentication and authorization
+	"authentication-basic", "authentication-certificate", "authentication-managed-identity", "check-header",
+	"get-authorization-context", "ip-filter", "validate-azure-ad-token", "validate-client-certificate", "validate-jwt",
+	// Content validation
+	"validate-content", "validate-headers", "validate-odata-request", "validate-parameters", "validate-status-code",
+	// Routing
+	"forward-request", "proxy", "set-backend-service",
+	// Caching
+	"cache-lookup", "cache-lookup-value", "cache-remove-value", "cache-store", "cache-store-value",
+	// Transformation
+	"find-and-replace", "json-to-xml", "mock-response", "redirect-content-urls", "rewrite-uri", "set-body", "set-header",
+	"set-method", "set-query-parameter", "set-status", "xml-to-json", "xsl-transform",
+	// Cross-domain
+	"cors", "cross-domain", "jsonp",
+	// Integration and external communication
+	"invoke-dapr-binding", "invoke-request", "publish-to-dapr", "send-one-way-request", "send-request",
+	"send-service-bus-message",
+	// Logging
+	"emit-metric", "log-to-eventhub", "trace",
+	// Policy control and flow
+	"choose", "include-fragment", "retry", "return-response", "set-variable", "wait",
+	// AI gateway
+	"azure-openai-emit-token-metric", "azure-openai-semantic-cache-lookup", "azure-openai-semantic-cache-store",
+	"azure-openai-token-limit", "llm-content-safety", "llm-emit-token-metric", "llm-semantic-cache-lookup",
+	"llm-semantic-cache-store", "llm-token-limit",
+	// GraphQL resolvers
+	"cosmosdb-data-source", "http-data-source", "publish-event", "sql-data-source", "validate-graphql-request",
+}

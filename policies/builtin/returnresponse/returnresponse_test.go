@@ -1,0 +1,16 @@
+package returnresponse_test
+
+import (
+	"testing"
+
+	"github.com/apimgw/apimgw/policies/builtin/returnresponse"
+	"github.com/apimgw/apimgw/policies/builtin/setbody"
+	"github.com/apimgw/apimgw/policies/builtin/setheader"
+	"github.com/apimgw/apimgw/policies/builtin/setvariable"
+	"github.com/apimgw/apimgw/policies/policytest"
+)
+
+func Test(t *testing.T) {
+	t.Parallel()
+	policytest.Run(t, returnresponse.Kind, setheader.Kind, setbody.Kind, setvariable.Kind)
+}

@@ -1,0 +1,13 @@
+package setbody_test
+
+import (
+	"testing"
+
+	"github.com/apimgw/apimgw/policies/builtin/setbody"
+	"github.com/apimgw/apimgw/policies/policytest"
+)
+
+func Test(t *testing.T) {
+	t.Parallel()
+	policytest.Run(t, setbody.Kind)
+}

@@ -1,0 +1,13 @@
+package setheader_test
+
+import (
+	"testing"
+
+	"github.com/apimgw/apimgw/policies/builtin/setheader"
+	"github.com/apimgw/apimgw/policies/policytest"
+)
+
+func Test(t *testing.T) {
+	t.Parallel()
+	policytest.Run(t, setheader.Kind)
+}

@@ -1,0 +1,14 @@
+package setvariable_test
+
+import (
+	"testing"
+
+	"github.com/apimgw/apimgw/policies/builtin/setheader"
+	"github.com/apimgw/apimgw/policies/builtin/setvariable"
+	"github.com/apimgw/apimgw/policies/policytest"
+)
+
+func Test(t *testing.T) {
+	t.Parallel()
+	policytest.Run(t, setvariable.Kind, setheader.Kind)
+}
