@@ -132,7 +132,8 @@ func (m *masker) comment(i int) int {
 	}
 	body := m.s[i+4 : max(i+4, end-3)]
 	if at := strings.Index(body+"-", "--"); at >= 0 {
-		m.errorf(i+4+at, min(i+4+at+2, end), MalformedXML, "write - - or ==", "XML does not allow -- inside a comment")
+		m.list.Warnf(m.src.Range(i+4+at, min(i+4+at+2, end)), MalformedXML, "XML does not allow -- inside a comment")
+		m.list[len(m.list)-1].Help = "other tools will refuse the document"
 	}
 	if end < i+7 { // <!--> ends with its own dashes
 		m.hide(i, end, ' ')
@@ -183,7 +184,9 @@ func (m *masker) startTag(i int) int {
 		j = m.skipSpace(j)
 		switch {
 		case j >= len(m.s):
-			m.errorf(i, t.name.end, UnclosedTag, "", "<%s has no >", m.s[t.name.start:t.name.end])
+			if !m.list.HasErrors() { // else it is a quote that has no end
+				m.errorf(i, t.name.end, UnclosedTag, "", "<%s has no >", m.s[t.name.start:t.name.end])
+			}
 			m.hide(i, len(m.s), ' ')
 			return len(m.s)
 		case m.s[j] == '>':
@@ -233,16 +236,19 @@ func (m *masker) attribute(t *tag, i int) int {
 	}
 	j = m.skipSpace(j + 1)
 	if j >= len(m.s) || m.s[j] != '"' && m.s[j] != '\'' {
-		end := j + strings.IndexAny(m.s[j:]+">", " \t\r\n>")
+		end := m.wordEnd(j)
 		m.errorf(i, end, MalformedXML, `write `+name+`="…"`, "the value of attribute %s is not in quotes", name)
 		m.hide(i, end, ' ')
 		return end
 	}
+	before, exprs := len(m.list), len(m.exprs)
 	a.value = span{j + 1, m.value(j+1, m.s[j])}
-	if a.value.end >= len(m.s) {
+	if end := m.unclosedValue(a.value); end >= 0 {
+		m.list, m.exprs = m.list[:before], m.exprs[:exprs]
+		copy(m.mask[end:a.value.end], m.s[end:a.value.end])
 		m.errorf(j, j+1, MalformedXML, "", "the value of attribute %s has no closing quote", name)
-		m.hide(i, len(m.s), ' ')
-		return len(m.s)
+		m.hide(i, end, ' ')
+		return end
 	}
 	end := a.value.end + 1
 	if end < len(m.s) && isNameStart(m.s[end]) {
@@ -259,15 +265,35 @@ func (m *masker) attribute(t *tag, i int) int {
 	return end
 }
 
-// stray reports what stands in a tag and is no attribute.
-func (m *masker) stray(t *tag, i int) int {
-	end := i + strings.IndexAny(m.s[i:]+">", " \t\r\n>")
-	if end == i {
-		end++
+// unclosedValue returns where a value without a closing quote was meant to end, or -1 when
+// it has one. A quote counts as another value's when a whole tag's end and the next tag
+// come before it.
+func (m *masker) unclosedValue(value span) int {
+	text := m.s[value.start:value.end]
+	if i := strings.IndexAny(text, "<>@"); i >= 0 && text[i] == '>' && strings.HasPrefix(strings.TrimLeft(text[i+1:], space), "<") {
+		if i > 0 && text[i-1] == '/' {
+			i--
+		}
+		return value.start + i
 	}
-	if strings.HasSuffix(m.s[i:end], "/") && strings.HasPrefix(m.s[end:], ">") && end-i > 1 {
+	if value.end < len(m.s) {
+		return -1
+	}
+	return len(m.s)
+}
+
+// wordEnd returns the end of what stands at i in a tag, up to white space or the tag's end.
+func (m *masker) wordEnd(i int) int {
+	end := i + strings.IndexAny(m.s[i:]+">", " \t\r\n>")
+	if end > i+1 && m.s[end-1] == '/' && strings.HasPrefix(m.s[end:], ">") {
 		end--
 	}
+	return end
+}
+
+// stray reports what stands in a tag and is no attribute.
+func (m *masker) stray(t *tag, i int) int {
+	end := max(m.wordEnd(i), i+1)
 	m.errorf(i, end, MalformedXML, "", "%s in the tag <%s> is no attribute", m.s[i:end], m.s[t.name.start:t.name.end])
 	m.hide(i, end, ' ')
 	return end

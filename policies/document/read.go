@@ -98,11 +98,10 @@ func (w *walker) run() bool {
 	for _, t := range w.open {
 		w.unclosed(t, diag.Range{})
 	}
-	if w.roots == 0 && w.ok {
+	if w.roots == 0 && !w.list.HasErrors() {
 		w.errorf(0, 0, MalformedXML, "a policy begins with <policies>, a fragment with <fragment>", "the document is empty")
-		w.ok = false
 	}
-	return w.ok
+	return w.ok && w.roots > 0
 }
 
 func (w *walker) syntaxError(offset int, err error) {

@@ -65,8 +65,7 @@ func (c *content) pieces(at span) {
 // that; outside of literals it can only be an operator.
 func (c *content) expression(e expr) {
 	text := c.r.s[e.start:e.end]
-	everything := !e.bare && (!c.r.bare || strings.Contains(text, "&quot;") || strings.IndexByte(text, '"') < 0)
-	if everything || strings.IndexByte(text, '&') < 0 {
+	if strings.IndexByte(text, '&') < 0 || !e.bare && (!c.r.bare || c.r.encoded(text)) {
 		c.decode(e.span, decodeEverything, false)
 		return
 	}
@@ -77,6 +76,21 @@ func (c *content) expression(e expr) {
 		from = end
 	})
 	c.decode(span{from, e.end}, decodeOperators, false)
+}
+
+// encoded reports whether an expression of a document with bare expressions is itself
+// written with entities. If it has both &quot; and ", the reading that is C# wins.
+func (r *reader) encoded(text string) bool {
+	if strings.IndexByte(text, '"') < 0 {
+		return true
+	}
+	if !strings.Contains(text, "&quot;") {
+		return false
+	}
+	if end, ok := expression.Scan(text, 0, nil); !ok || end != len(text) {
+		return true
+	}
+	return !expression.Syntax(diag.Literal(decodeAll(text).text, diag.Range{})).HasErrors()
 }
 
 // A decoding says which entities are entities.
@@ -198,20 +212,20 @@ func expressionIn(text string) int {
 	return paren
 }
 
-// check reports an expression that does not end where its value does.
+// check reports an expression that does not end where its value does. Whoever compiles
+// the expression would say the same, but not every value is compiled.
 func (r *reader) check(t diag.Text) {
 	s := t.String()
 	start := len(s) - len(strings.TrimLeft(s, space))
 	end, ok := expression.Scan(s, start, nil)
-	switch {
-	case !ok:
-		r.list.Errorf(t.Range(start, start+2), UnclosedExpression, "the expression that begins here does not end")
-		r.list[len(r.list)-1].Help = "look for a bracket or a quote without its partner"
-	case strings.Trim(s[end:], space) != "":
-		rest := strings.TrimLeft(s[end:], space)
-		r.list.Errorf(t.Range(len(s)-len(rest), len(s)), MixedExpression, "text after the end of an expression")
-		r.list[len(r.list)-1].Help = mixedHelp
+	if ok && strings.Trim(s[end:], space) == "" {
+		return
 	}
+	list := expression.Syntax(t)
+	if !list.HasErrors() {
+		list.Errorf(t.Range(start, start+len("@(")), UnclosedExpression, "the expression that begins here does not end")
+	}
+	r.list = append(r.list, list...)
 }
 
 // xml returns a piece of the document as it was written, with named values put in.
