@@ -1,0 +1,45 @@
+package newtonsoft
+
+import (
+	"math/big"
+	"slices"
+)
+
+// A BigInteger is an integer that is too large for long.
+type BigInteger struct{ n *big.Int }
+
+// TypeName is the full name of the C# type.
+func (BigInteger) TypeName() string { return "System.Numerics.BigInteger" }
+
+// ToString is the number in decimal.
+func (b BigInteger) ToString() string { return b.n.String() }
+
+// Equals reports whether other is the same number.
+func (b BigInteger) Equals(other any) bool {
+	o, ok := other.(BigInteger)
+	return ok && b.n.Cmp(o.n) == 0
+}
+
+// Int is the number; it may not be changed.
+func (b BigInteger) Int() *big.Int { return b.n }
+
+// An Address is a System.Uri.
+type Address interface {
+	// OriginalString is the text that the URI was made of.
+	OriginalString() string
+	// ToString is the URI's text.
+	ToString() string
+}
+
+// bytes are the number's bytes in two's complement, lowest first, as few as it takes.
+func (b BigInteger) bytes() []byte {
+	n := b.n
+	width := n.BitLen()/8 + 1
+	if n.Sign() < 0 {
+		width = new(big.Int).Not(n).BitLen()/8 + 1
+		n = new(big.Int).Add(n, new(big.Int).Lsh(big.NewInt(1), uint(8*width)))
+	}
+	out := n.FillBytes(make([]byte, width))
+	slices.Reverse(out)
+	return out
+}

@@ -1,0 +1,151 @@
+package newtonsoft
+
+import "github.com/apimgw/apimgw/policies/expression/internal/linqxml"
+
+// xml makes JSON of XML: attributes are named @name, text #text, and elements of one name
+// are an array. Comments are left out, since a tree has no place for them.
+func (s *serializer) xml(n linqxml.Object) (JToken, error) {
+	o := &JObject{}
+	var err error
+	switch x := n.(type) {
+	case *linqxml.XAttribute:
+		err = s.property(o, "@"+attributeName(x), NewString(x.Value()))
+	case *linqxml.XDocument:
+		err = s.document(o, x)
+	case linqxml.Node:
+		err = s.group(o, []linqxml.Node{x})
+	}
+	return o, err
+}
+
+func (s *serializer) property(o *JObject, name string, value JToken) error {
+	if err := s.copier.take(propertyBytes + valueBytes); err != nil {
+		return err
+	}
+	return o.Set(s.budget, name, value)
+}
+
+func (s *serializer) document(o *JObject, d *linqxml.XDocument) error {
+	if x := d.Declaration(); x != nil {
+		declaration := &JObject{}
+		for _, part := range [...]struct{ name, value string }{
+			{"@version", x.Version}, {"@encoding", x.Encoding}, {"@standalone", x.Standalone},
+		} {
+			if part.value == "" {
+				continue
+			}
+			if err := s.property(declaration, part.name, NewString(part.value)); err != nil {
+				return err
+			}
+		}
+		if err := s.property(o, "?xml", declaration); err != nil {
+			return err
+		}
+	}
+	return s.group(o, nodesOf(d))
+}
+
+func nodesOf(c linqxml.Container) []linqxml.Node {
+	var out []linqxml.Node
+	for n := range linqxml.Nodes(c) {
+		if n.NodeType() != linqxml.CommentNode {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// group adds nodes to an object; those of one name become one array, in the place of the
+// first.
+func (s *serializer) group(o *JObject, nodes []linqxml.Node) error {
+	seen := map[string][]JToken{}
+	var names []string
+	for _, n := range nodes {
+		name, err := s.node(n, seen)
+		if err != nil {
+			return err
+		}
+		if len(seen[name]) == 1 {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		value := seen[name][0]
+		if len(seen[name]) > 1 {
+			a := &JArray{items: seen[name]}
+			for _, t := range a.items {
+				t.setParent(a)
+			}
+			value = a
+		}
+		if err := s.property(o, name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// node notes the value of a node under its name.
+func (s *serializer) node(n linqxml.Node, seen map[string][]JToken) (string, error) {
+	var name string
+	var value JToken
+	switch x := n.(type) {
+	case *linqxml.XElement:
+		v, err := s.element(x)
+		if err != nil {
+			return "", err
+		}
+		name, value = elementName(x), v
+	case *linqxml.XText:
+		name, value = "#text", NewString(x.Value())
+		if x.IsCData() {
+			name = "#cdata-section"
+		}
+	case *linqxml.XProcessingInstruction:
+		name, value = "?"+x.Target(), NewString(x.Data())
+	default:
+		name, value = "#"+n.NodeType().String(), newNull()
+	}
+	seen[name] = append(seen[name], value)
+	return name, nil
+}
+
+func elementName(e *linqxml.XElement) string {
+	if prefix, ok := e.PrefixOfNamespace(e.Name().Namespace()); ok && e.Name().NamespaceName() != "" {
+		return prefix + ":" + e.Name().LocalName()
+	}
+	return e.Name().LocalName()
+}
+
+func attributeName(a *linqxml.XAttribute) string {
+	local, space := a.Name().LocalName(), a.Name().Namespace()
+	if space == linqxml.NoNamespace || a.Parent() == nil {
+		return local
+	}
+	if prefix, ok := a.Parent().PrefixOfNamespace(space); ok {
+		return prefix + ":" + local
+	}
+	return local
+}
+
+func (s *serializer) element(e *linqxml.XElement) (JToken, error) {
+	nodes := nodesOf(e)
+	if !e.HasAttributes() {
+		if len(nodes) == 0 && linqxml.First(e) == nil {
+			if e.IsEmpty() {
+				return newNull(), nil
+			}
+			return NewString(""), nil
+		}
+		if text, ok := linqxml.First(e).(*linqxml.XText); ok && len(nodes) == 1 && linqxml.Next(text) == nil && !text.IsCData() {
+			return NewString(text.Value()), nil
+		}
+	}
+	o := &JObject{}
+	for a := range e.Attributes() {
+		if err := s.property(o, "@"+attributeName(a), NewString(a.Value())); err != nil {
+			return nil, err
+		}
+	}
+	return o, s.group(o, nodes)
+}
