@@ -140,8 +140,8 @@ func divideRounding(m *big.Int, digits int, mode MidpointRounding) *big.Int {
 // isZero reports whether the value is zero, of whatever scale and sign.
 func (d Decimal) isZero() bool { return d.lo == 0 && d.hi == 0 }
 
-// Neg is -d.
-func (d Decimal) Neg() Decimal {
+// Negate is -d.
+func (d Decimal) Negate() Decimal {
 	d.negative = !d.negative
 	return d
 }
@@ -177,7 +177,7 @@ func (d Decimal) Add(e Decimal) (Decimal, error) {
 }
 
 // Sub is d - e.
-func (d Decimal) Sub(e Decimal) (Decimal, error) { return d.Add(e.Neg()) }
+func (d Decimal) Sub(e Decimal) (Decimal, error) { return d.Add(e.Negate()) }
 
 func align(d, e Decimal) (a, b *big.Int, scale int) {
 	a, b = d.signed(), e.signed()
