@@ -17,6 +17,8 @@ type expr struct {
 	// bare: entities in its string literals are not entities, as the author wrote the
 	// rest of it bare.
 	bare bool
+	// torn: it has no end, and span.end is a guess.
+	torn bool
 }
 
 // A tag is a start tag.
@@ -43,6 +45,7 @@ type masker struct {
 
 	entities *decoded // of the whole text; made when first needed
 	failures int      // scans that found no end
+	gaveUp   int      // where the last of too many of those is
 	literal  int      // up to here it is known that no literal holds an expression with quotes
 }
 
@@ -423,8 +426,11 @@ func (m *masker) scan(i int, closer byte) (expr, bool) {
 func (m *masker) found(start, end int, bare, ok bool) (expr, bool) {
 	if !ok {
 		m.failures++
+		if m.failures == maxFailures {
+			m.gaveUp = start
+		}
 	}
-	return expr{span: span{start, end}, bare: bare}, ok
+	return expr{span: span{start, end}, bare: bare, torn: !ok}, ok
 }
 
 // closes reports whether a value may end at i.
@@ -498,6 +504,30 @@ func (m *masker) guessEndTag(i int) int {
 		return i + n
 	}
 	return len(m.s)
+}
+
+// abandoned reports that the rest of the document was not read.
+func (m *masker) abandoned() {
+	if m.gaveUp > 0 {
+		m.errorf(m.gaveUp, m.gaveUp+len("@("), UnclosedExpression, "", "too many expressions do not end; the rest is not read")
+	}
+}
+
+// unclosed reports the expressions without an end, of a document that cannot be read as a
+// tree, whose values are therefore not looked at.
+func (m *masker) unclosed() {
+	for _, e := range m.exprs {
+		if !e.torn {
+			continue
+		}
+		text := diag.TextOf(m.src.Range(e.start, e.end))
+		list := expression.Syntax(text)
+		if strings.IndexByte(text.String(), '&') >= 0 || !list.HasErrors() {
+			list = nil
+			list.Errorf(text.Range(0, len("@(")), UnclosedExpression, "the expression that begins here does not end")
+		}
+		m.list = append(m.list, list...)
+	}
 }
 
 // checkCharacters reports the first byte that no XML may hold.

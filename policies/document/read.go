@@ -33,8 +33,10 @@ func Parse(src *diag.Source, values NamedValues) (*Element, diag.List) {
 		return nil, m.list
 	}
 	m.run()
+	m.abandoned()
 	w := walker{masker: m}
 	if !w.run() {
+		m.unclosed()
 		m.list.Sort()
 		return nil, m.list
 	}

@@ -19,7 +19,7 @@ type reporter struct {
 }
 
 func (r *reporter) errorf(s Span, code diag.Code, help, format string, args ...any) {
-	if s.Start == r.last {
+	if s.Start == r.last || len(r.list) >= most {
 		return
 	}
 	r.last = s.Start

@@ -123,7 +123,7 @@ func spanOf(t token) Span { return Span{t.start, t.end} }
 func (p *parser) failedHere() bool { return p.failed == p.i || p.at(badToken) }
 
 func (p *parser) fail(s Span, code diag.Code, help, format string, args ...any) {
-	if p.failedHere() || len(p.list) >= most {
+	if p.failedHere() {
 		p.failed = p.i
 		return
 	}
