@@ -183,9 +183,13 @@ func (s *fake) eventually(what string, ok func() bool) {
 
 func sealed(t *testing.T, policy string) *catalog.Catalog {
 	t.Helper()
-	c := &catalog.Catalog{APIs: []*catalog.API{{ID: "a", Path: "a", Policy: &catalog.Policy{File: "apis/a/policy.xml", Text: policy},
-		Operations: []*catalog.Operation{{ID: "o"}, {ID: "p"}}}},
-		Subscriptions: []*catalog.Subscription{{ID: "s", PrimaryKey: "hunter2", State: "active"}}}
+	c := &catalog.Catalog{
+		APIs: []*catalog.API{{
+			ID: "a", Path: "a", Policy: &catalog.Policy{File: "apis/a/policy.xml", Text: policy},
+			Operations: []*catalog.Operation{{ID: "o"}, {ID: "p"}},
+		}},
+		Subscriptions: []*catalog.Subscription{{ID: "s", PrimaryKey: "hunter2", State: "active"}},
+	}
 	if err := c.Seal(); err != nil {
 		t.Fatal(err)
 	}

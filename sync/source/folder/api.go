@@ -85,7 +85,7 @@ func splitRevision(name string) (id, revision string) {
 
 // api reads apis/<name>.
 func (e *entry) api() *api {
-	s := e.settings(e.dir, apiFile, true)
+	s := e.settings(e.dir, apiFile)
 	if !s.exists() {
 		return nil
 	}
@@ -267,7 +267,7 @@ func (e *entry) noOperation(d *dir, c *contract) {
 func (e *entry) operationSettings(d *dir) *settings {
 	over := e.over
 	e.over = nil
-	s := e.settings(d, operationFile, true)
+	s := e.settings(d, operationFile)
 	e.over = over
 	return s
 }

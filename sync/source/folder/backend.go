@@ -36,7 +36,7 @@ type backend struct {
 
 func (e *entry) backend() *backend {
 	const file = "backendInformation.json"
-	s := e.settings(e.dir, file, true)
+	s := e.settings(e.dir, file)
 	v := &backend{Backend: catalog.Backend{ID: e.id, File: e.dir.rel + "/" + file}}
 	v.Type = s.choice("type", "Single", "Single", "Pool")
 	address, at := s.text("url")

@@ -17,7 +17,7 @@ func (b *builder) readVersionSets(ctx context.Context) error {
 }
 
 func (e *entry) versionSet() *catalog.VersionSet {
-	s := e.settings(e.dir, "versionSetInformation.json", true)
+	s := e.settings(e.dir, "versionSetInformation.json")
 	v := &catalog.VersionSet{ID: e.id}
 	v.DisplayName, _ = s.text("displayName")
 	v.Scheme = s.choice("versioningScheme", "", "Segment", "Query", "Header")
@@ -64,7 +64,7 @@ func (b *builder) readGroups(ctx context.Context) error {
 }
 
 func (e *entry) group() *catalog.Group {
-	s := e.settings(e.dir, "groupInformation.json", true)
+	s := e.settings(e.dir, "groupInformation.json")
 	g := &catalog.Group{ID: e.id}
 	g.DisplayName, _ = s.text("displayName")
 	s.alsoKnown("description", "type", "externalId", "builtIn")
@@ -81,7 +81,7 @@ func (b *builder) readUsers(ctx context.Context) error {
 }
 
 func (e *entry) user() *catalog.User {
-	s := e.settings(e.dir, "userInformation.json", true)
+	s := e.settings(e.dir, "userInformation.json")
 	u := &catalog.User{ID: e.id}
 	u.FirstName, _ = s.text("firstName")
 	u.LastName, _ = s.text("lastName")
@@ -139,7 +139,7 @@ func (b *builder) readNamedValues(ctx context.Context) error {
 }
 
 func (e *entry) namedValue() *namedValue {
-	s := e.settings(e.dir, "namedValueInformation.json", true)
+	s := e.settings(e.dir, "namedValueInformation.json")
 	v := &namedValue{NamedValue: catalog.NamedValue{ID: e.id}}
 	v.DisplayName, v.at = s.text("displayName")
 	if v.DisplayName == "" {

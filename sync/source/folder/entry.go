@@ -109,14 +109,12 @@ func (e *entry) unreadable(d *dir) {
 }
 
 // settings reads the "properties" of one of the entity's JSON files. When the file is
-// missing and must be there, it says so; the settings are empty then.
-func (e *entry) settings(d *dir, name string, mustExist bool) *settings {
+// missing, it says so; the settings are empty then.
+func (e *entry) settings(d *dir, name string) *settings {
 	s := &settings{over: e.over, diags: &e.diags}
 	f := d.file(name)
 	if f == nil {
-		if mustExist {
-			e.diags.Errorf(diag.Range{}, CodeMissing, "%s has no %s", d.rel, name)
-		}
+		e.diags.Errorf(diag.Range{}, CodeMissing, "%s has no %s", d.rel, name)
 		return s
 	}
 	if f.err != nil {

@@ -55,7 +55,7 @@ func index(names []string) map[string]string {
 }
 
 func (e *entry) product() *product {
-	s := e.settings(e.dir, "productInformation.json", true)
+	s := e.settings(e.dir, "productInformation.json")
 	p := &product{Product: catalog.Product{ID: e.id}}
 	p.DisplayName, _ = s.text("displayName")
 	p.Published = s.choice("state", "notPublished", "notPublished", "published") == "published"
@@ -135,7 +135,7 @@ func (b *builder) addKeys(s *catalog.Subscription, at diag.Range, owners map[cat
 }
 
 func (e *entry) subscription() *subscription {
-	s := e.settings(e.dir, "subscriptionInformation.json", true)
+	s := e.settings(e.dir, "subscriptionInformation.json")
 	v := &subscription{Subscription: catalog.Subscription{ID: e.id}}
 	v.DisplayName, _ = s.text("displayName")
 	written, at := s.text("scope")

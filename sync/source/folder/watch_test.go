@@ -140,7 +140,9 @@ func TestWatchNewAndGoneFolders(t *testing.T) {
 	w := watchFolder(t, root, Options{})
 	w.until(t, "the first catalog", policyIs("old"))
 	apis := func(n int) func(*catalog.Catalog, error) bool {
-		return func(c *catalog.Catalog, err error) bool { return err == nil && len(c.APIs) == n && len(c.APIs[n-1].Operations) > 0 }
+		return func(c *catalog.Catalog, err error) bool {
+			return err == nil && len(c.APIs) == n && len(c.APIs[n-1].Operations) > 0
+		}
 	}
 	write(t, root, "apis/next/apiInformation.json", `{"properties": {"path": "next"}}`)
 	write(t, root, "apis/next/operations/get/operationInformation.json", `{"properties": {"method": "GET", "urlTemplate": "/"}}`)
