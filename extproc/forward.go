@@ -1,0 +1,229 @@
+package extproc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/apimgw/apimgw/extproc/wire"
+	"github.com/apimgw/apimgw/policies/exchange"
+	"github.com/apimgw/apimgw/sync/plan"
+)
+
+var _ exchange.Driver = (*session)(nil)
+
+// headerTimeout limits the time until the backend's response headers; with no limit for
+// the whole, an answer that has begun may take as long as it likes.
+const headerTimeout = "x-envoy-upstream-rq-per-try-timeout-ms"
+
+// Forward implements [exchange.Driver]: it answers Envoy's message with what has changed,
+// and, unless nobody looks at the response, waits for its headers.
+func (s *session) Forward(_ context.Context, x *exchange.Exchange, f exchange.Forward) error {
+	if err := s.canForward(x, f); err != nil {
+		return err
+	}
+	if err := s.writeRequest(x, f); err != nil {
+		s.clear()
+		return &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The request cannot be forwarded: " + err.Error() + ".", Cause: err}
+	}
+	s.forwarded, s.sentMethod = true, x.Request.Method
+	begin := time.Now()
+	if err := s.send(); err != nil || !s.watch {
+		return err
+	}
+	if err := s.next(); err != nil {
+		return err
+	}
+	s.waited = time.Since(begin)
+	if s.pending != wire.ResponseHeaders {
+		return s.unexpected()
+	}
+	s.enterResponse()
+	if s.upstream.details != "" {
+		return s.upstream.failure()
+	}
+	x.Response = &s.response
+	return nil
+}
+
+// canForward refuses what one forward of Envoy cannot express.
+func (s *session) canForward(x *exchange.Exchange, f exchange.Forward) error {
+	refuse := func(reason, message string) error { return &exchange.Error{Reason: reason, Message: message} }
+	switch {
+	case s.forwarded:
+		return refuse(exchange.ReasonGatewayFailure, "A second forward-request in one request needs the relay, which is not built yet.")
+	case f.FollowRedirects:
+		return refuse(exchange.ReasonGatewayFailure, "Following redirects needs the relay, which is not built yet.")
+	case s.pending != wire.RequestHeaders && s.pending != wire.RequestBody:
+		return refuse(exchange.ReasonGatewayFailure, "The request can no longer be forwarded.")
+	case x.Backend == nil:
+		return refuse(exchange.ReasonBackendConnectionFailure, "The API has no backend, and no policy has chosen one.")
+	}
+	return nil
+}
+
+// writeRequest writes the reply that sends the request on its way.
+func (s *session) writeRequest(x *exchange.Exchange, f exchange.Forward) error {
+	if err := s.writeTarget(x); err != nil {
+		return err
+	}
+	if err := s.writeMethod(x.Request.Method); err != nil {
+		return err
+	}
+	if f.Timeout > 0 {
+		s.set(headerTimeout, strconv.FormatInt(max(1, f.Timeout.Milliseconds()), 10))
+	}
+	headers := x.Request.Headers
+	withCredentials(&headers, x.Backend.Headers)
+	if err := changeHeaders(&s.reply, s.received.fields, headers.Fields()); err != nil {
+		return err
+	}
+	if s.pending == wire.RequestHeaders {
+		s.reply.Mode.ResponseHeaders = s.watch
+	}
+	return s.writeRequestBody(&x.Request.Body)
+}
+
+// writeTarget writes where the request goes: authority, path, and the cluster if it is not
+// the one to which Envoy forwards by itself.
+func (s *session) writeTarget(x *exchange.Exchange) error {
+	authority, err := s.authority(x)
+	if err != nil {
+		return err
+	}
+	if authority != s.received.authority {
+		s.set(":authority", authority)
+	}
+	if path := target(x); path != s.received.path {
+		s.set(":path", path)
+	}
+	cluster := x.Backend.Cluster
+	switch {
+	case cluster == s.cluster && cluster != "":
+		return nil
+	case cluster != "":
+	case x.Backend.URL.Scheme == "https" || x.Backend.URL.Scheme == "wss":
+		cluster = plan.ClusterDynamicHTTPS
+	default:
+		cluster = plan.ClusterDynamicHTTP
+	}
+	s.set(plan.HeaderKey, plan.GenericKey)
+	s.set(plan.HeaderCluster, cluster)
+	s.reply.ClearRouteCache = true
+	return nil
+}
+
+// authority is the backend's, unless a policy has set Host. Of a backend that only an
+// expression knows, Envoy resolves the authority, so there a policy cannot set it.
+func (s *session) authority(x *exchange.Exchange) (string, error) {
+	own := x.Backend.URL.Authority()
+	host, ok := x.Request.Headers.First("host")
+	switch {
+	case !ok:
+		return own, nil
+	case host == "" || hasControl(host) || strings.ContainsAny(host, ", \t/"):
+		return "", fmt.Errorf("%q is no Host", host)
+	case x.Backend.Cluster == "" && host != own:
+		return "", errors.New("Host cannot be set for a backend whose URL comes from an expression: that is not built yet")
+	}
+	return host, nil
+}
+
+// target is the path and query that the backend gets: its base URL's, followed by the
+// request's.
+func target(x *exchange.Exchange) string {
+	base, u := &x.Backend.URL, x.Request.URL
+	path := u.Path
+	switch rest := strings.TrimPrefix(u.Path, "/"); {
+	case rest == "" && base.Path != "":
+		path = base.Path
+	case base.Path != "" && base.Path != "/":
+		path = strings.TrimRight(base.Path, "/") + "/" + rest
+	case rest == u.Path:
+		path = "/" + rest
+	}
+	if base.Query != "" && u.Query != "" {
+		u.Query = base.Query + "&" + u.Query
+	} else if base.Query != "" {
+		u.Query = base.Query
+	}
+	withQuery(&u, x.Backend.Query)
+	if u.Query != "" {
+		path += "?" + u.Query
+	}
+	return escapePath(path)
+}
+
+// withQuery sets a backend's parameters; one of the same name that came with the request
+// does not count.
+func withQuery(u *exchange.URL, credentials []exchange.Field) {
+	for i, f := range credentials {
+		if hasName(credentials[:i], f.Name) {
+			u.AddParameter(f.Name, f.Value)
+		} else {
+			u.SetParameter(f.Name, f.Value)
+		}
+	}
+}
+
+// withCredentials sets a backend's headers in a copy of the request's, which policies never
+// see.
+func withCredentials(h *exchange.Headers, credentials []exchange.Field) {
+	if len(credentials) == 0 {
+		return
+	}
+	*h = h.Clone()
+	for i, f := range credentials {
+		if hasName(credentials[:i], f.Name) {
+			h.Add(f.Name, f.Value)
+		} else {
+			h.Set(f.Name, f.Value)
+		}
+	}
+}
+
+// writeMethod writes the method. When HEAD is changed to another one or another one to
+// HEAD, client and backend disagree on whether the response has a body, so the response
+// must come by here.
+func (s *session) writeMethod(method string) error {
+	original := s.request.OriginalMethod
+	if method == original {
+		return nil
+	}
+	if !isToken(method) || method == http.MethodConnect {
+		return fmt.Errorf("%q cannot be its method", method)
+	}
+	if method == http.MethodHead || original == http.MethodHead {
+		if s.pending != wire.RequestHeaders && !s.watch {
+			return fmt.Errorf("its method cannot be changed from %s to %s after its body was read", original, method)
+		}
+		s.watch = true
+	}
+	s.set(":method", method)
+	return nil
+}
+
+// writeRequestBody writes the body if it is not the one that came. Without asking for the
+// old one, a new one is sent in chunks; Envoy takes the content-length away.
+func (s *session) writeRequestBody(b *exchange.Body) error {
+	if !b.Changed() {
+		return nil
+	}
+	body := b.Final()
+	switch {
+	case s.received.grpc || s.received.upgrade:
+		return errors.New("the body of a gRPC call or a WebSocket is a stream and cannot be replaced")
+	case s.pending == wire.RequestBody:
+		s.set("content-length", strconv.Itoa(len(body)))
+	case s.received.bare && len(body) == 0:
+		return nil
+	default:
+		s.reply.Replace = true
+	}
+	s.reply.Body, s.reply.BodyChanged = body, true
+	return nil
+}

@@ -1,0 +1,168 @@
+package extproc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	extprocv3 "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+
+	"github.com/apimgw/apimgw/extproc/wire"
+	"github.com/apimgw/apimgw/sync/plan"
+)
+
+// Options of a server. Plan is needed.
+type Options struct {
+	// Plan that new requests begin with.
+	Plan *plan.Current
+	// Logger of the server and its sessions; nil logs nothing.
+	Logger *slog.Logger
+	// Log gets a record of each request, in the request's goroutine; nil gets none.
+	Log func(Record)
+	// ObserveResponses asks for the headers of every response, so that each record has a
+	// status. It costs another message for requests of which no policy wants the response.
+	ObserveResponses bool
+	// MaxMessage is the size of the largest message, that is, of the largest body that a
+	// policy can read with something to spare; 0 means 64 MiB. Envoy's limit is xds's.
+	MaxMessage int
+	// DrainTimeout is how long requests may take to end when the server stops; 0 means
+	// 10 seconds.
+	DrainTimeout time.Duration
+}
+
+// A Server serves Envoy's ext_proc filter.
+type Server struct {
+	plan    *plan.Current
+	logger  *slog.Logger
+	log     func(Record)
+	observe bool
+	drain   time.Duration
+
+	grpc   *grpc.Server
+	health *health.Server
+}
+
+// maxStreams is how many requests share a connection: gRPC has one reader and one writer
+// for each, so busy workers of Envoy should have several.
+const maxStreams = 100
+
+// New makes a server. It also answers gRPC's health checks and reflection.
+func New(o Options) *Server {
+	s := &Server{plan: o.Plan, logger: o.Logger, log: o.Log, observe: o.ObserveResponses, drain: o.DrainTimeout, health: health.NewServer()}
+	if s.logger == nil {
+		s.logger = slog.New(slog.DiscardHandler)
+	}
+	if s.drain == 0 {
+		s.drain = 10 * time.Second
+	}
+	if o.MaxMessage == 0 {
+		o.MaxMessage = 64 << 20
+	}
+	s.grpc = grpc.NewServer(
+		grpc.ForceServerCodecV2(wire.NewCodec()),
+		grpc.MaxRecvMsgSize(o.MaxMessage), grpc.MaxConcurrentStreams(maxStreams),
+		grpc.InitialWindowSize(1<<20), grpc.InitialConnWindowSize(4<<20), // as they are: no probing
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
+		grpc.WaitForHandlers(true),
+	)
+	s.grpc.RegisterService(&service, s)
+	healthpb.RegisterHealthServer(s.grpc, s.health)
+	reflection.Register(s.grpc)
+	s.health.SetServingStatus("", healthpb.HealthCheckResponse_NOT_SERVING)
+	s.health.SetServingStatus(service.ServiceName, healthpb.HealthCheckResponse_NOT_SERVING)
+	return s
+}
+
+// A processor is what serves the service's streams.
+type processor interface{ process(st stream) error }
+
+var _ processor = (*Server)(nil)
+
+// service is envoy.service.ext_proc.v3.ExternalProcessor with streams of the messages of
+// package wire. Its descriptor is the generated one, which reflection tells.
+var service = grpc.ServiceDesc{
+	ServiceName: extprocv3.ExternalProcessor_ServiceDesc.ServiceName,
+	HandlerType: (*processor)(nil),
+	Streams: []grpc.StreamDesc{{
+		StreamName: "Process", ServerStreams: true, ClientStreams: true,
+		Handler: func(server any, st grpc.ServerStream) error { return server.(processor).process(st) },
+	}},
+	Metadata: extprocv3.ExternalProcessor_ServiceDesc.Metadata,
+}
+
+// Ready tells health checks that the first plan is published.
+func (s *Server) Ready() {
+	s.health.SetServingStatus("", healthpb.HealthCheckResponse_SERVING)
+	s.health.SetServingStatus(service.ServiceName, healthpb.HealthCheckResponse_SERVING)
+}
+
+// Serve serves on the listener until the context ends; then requests that have begun may
+// end.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	done := make(chan error, 1)
+	go func() { done <- s.grpc.Serve(l) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve ext_proc: %w", err)
+	case <-ctx.Done():
+	}
+	s.stop()
+	if err := <-done; err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+		return fmt.Errorf("serve ext_proc: %w", err)
+	}
+	return nil
+}
+
+// stop ends the server: gracefully, and after the drain timeout by force.
+func (s *Server) stop() {
+	s.health.Shutdown()
+	force := time.AfterFunc(s.drain, s.grpc.Stop)
+	defer force.Stop()
+	s.grpc.GracefulStop()
+}
+
+// Listen makes a Unix socket that the owner and the group may connect to. A socket that an
+// earlier process left there is removed; one that still answers is an error.
+func Listen(ctx context.Context, path string) (net.Listener, error) {
+	if err := removeStale(ctx, path); err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", path, err)
+	}
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if err := os.Chmod(path, 0o660); err != nil {
+		return nil, errors.Join(fmt.Errorf("listen: %w", err), l.Close())
+	}
+	return l, nil
+}
+
+func removeStale(ctx context.Context, path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Mode()&fs.ModeSocket == 0:
+		return errors.New("there is a file that is no socket")
+	}
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "unix", path)
+	if err == nil {
+		return errors.Join(errors.New("another process serves it"), conn.Close())
+	}
+	return os.Remove(path)
+}
