@@ -28,9 +28,9 @@ type URIKind int32
 
 // The kinds of Uri.
 const (
-	RelativeOrAbsoluteURI URIKind = iota
+	URIRelativeOrAbsolute URIKind = iota
 	AbsoluteURI
-	RelativeURI
+	URIRelative
 )
 
 // URIPart is a UriPartial: how much GetLeftPart returns.
@@ -70,11 +70,11 @@ func uriError(message string) *Exception { return ClassURIFormat.Throw("Invalid 
 func ParseURI(text string, kind URIKind) (*URI, error) {
 	u, err := parseAbsolute(text)
 	switch {
-	case kind < RelativeOrAbsoluteURI || kind > RelativeURI:
+	case kind < URIRelativeOrAbsolute || kind > URIRelative:
 		return nil, ArgumentError("The value '"+itoa(int(kind))+"' passed for the UriKind parameter is invalid.", "uriKind")
-	case kind == RelativeURI && err == nil && !strings.HasPrefix(text, "/"):
+	case kind == URIRelative && err == nil && !strings.HasPrefix(text, "/"):
 		return nil, ClassURIFormat.Throw("A relative URI cannot be created because the 'uriString' parameter represents an absolute URI.")
-	case kind == AbsoluteURI || err == nil && kind != RelativeURI:
+	case kind == URIAbsolute || err == nil && kind != URIRelative:
 		return u, err
 	}
 	return &URI{original: text}, nil
@@ -409,7 +409,7 @@ func (u *URI) absoluteOnly(part string) (string, error) {
 	return part, nil
 }
 
-// AbsoluteURI is AbsoluteUri, all escaped.
+// URIAbsolute is AbsoluteUri, all escaped.
 func (u *URI) AbsoluteURI() (string, error) {
 	return u.absoluteOnly(u.part(QueryPart) + u.fragment)
 }

@@ -30,7 +30,7 @@ func TestURIText(t *testing.T) {
 		{"http://a/?a=b+c d&e=%C3%A9", "http://a/?a=b+c%20d&e=%C3%A9", "http://a/?a=b+c d&e=é"},
 		{"http://[::1]:81/x", "http://[::1]:81/x", "http://[::1]:81/x"},
 	} {
-		u, err := ParseURI(tt.text, AbsoluteURI)
+		u, err := ParseURI(tt.text, URIAbsolute)
 		if err != nil {
 			t.Errorf("%s: %v", tt.text, err)
 			continue
@@ -58,7 +58,7 @@ func TestURIErrors(t *testing.T) {
 		"ht tp://a":       "Invalid URI: The URI scheme is not valid.",
 		"http://a b/":     "Invalid URI: The hostname could not be parsed.",
 	} {
-		_, err := ParseURI(text, AbsoluteURI)
+		_, err := ParseURI(text, URIAbsolute)
 		if e := AsException(err); e == nil || e.Class != ClassURIFormat || e.Message != want {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
@@ -67,7 +67,7 @@ func TestURIErrors(t *testing.T) {
 
 func TestResolveURI(t *testing.T) {
 	t.Parallel()
-	base, err := ParseURI("http://a/b/c/d;p?q", AbsoluteURI)
+	base, err := ParseURI("http://a/b/c/d;p?q", URIAbsolute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestResolveURI(t *testing.T) {
 
 func TestURIParts(t *testing.T) {
 	t.Parallel()
-	u, err := ParseURI("HTTP://User:Pw@EXAMPLE.com:8080/a/b%20c/?x=1&y=2#frag", AbsoluteURI)
+	u, err := ParseURI("HTTP://User:Pw@EXAMPLE.com:8080/a/b%20c/?x=1&y=2#frag", URIAbsolute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestURIParts(t *testing.T) {
 	if err != nil || len(segments) != 3 || segments[2] != "b%20c/" {
 		t.Errorf("segments are %q, %v", segments, err)
 	}
-	relative, err := ParseURI("rel/a b", RelativeOrAbsoluteURI)
+	relative, err := ParseURI("rel/a b", URIRelativeOrAbsolute)
 	if err != nil || relative.IsAbsolute() || relative.ToString() != "rel/a b" {
 		t.Errorf("relative is %v, %v", relative, err)
 	}
