@@ -29,7 +29,7 @@ type URIKind int32
 // The kinds of Uri.
 const (
 	URIRelativeOrAbsolute URIKind = iota
-	AbsoluteURI
+	URIAbsolute
 	URIRelative
 )
 
@@ -409,7 +409,7 @@ func (u *URI) absoluteOnly(part string) (string, error) {
 	return part, nil
 }
 
-// URIAbsolute is AbsoluteUri, all escaped.
+// AbsoluteURI is AbsoluteUri, all escaped.
 func (u *URI) AbsoluteURI() (string, error) {
 	return u.absoluteOnly(u.part(QueryPart) + u.fragment)
 }
