@@ -179,7 +179,8 @@ func BenchmarkParse(b *testing.B) {
 	large = append(large, "</fragment>"...)
 	for _, bb := range []struct{ name, text string }{
 		{"small", `<policies><inbound><base /><set-header name="a"><value>@("b")</value></set-header></inbound></policies>`},
-		{"orders", text}, {"large", string(bytes.TrimSpace(large))},
+		{"orders", text},
+		{"large", string(bytes.TrimSpace(large))},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			b.SetBytes(int64(len(bb.text)))

@@ -29,9 +29,8 @@ const (
 	//
 	//	<value>{{no-such-name}}</value>
 	UnknownNamedValue diag.Code = "unknown-named-value"
-	// UnclosedExpression: an expression does not end where its value does.
-	//
-	//	<value>@(context.Variables["x"]</value>
+	// UnclosedExpression: an expression does not end, and what follows cannot be made out.
+	// Where it can be, the message and its code come from the expression's own syntax.
 	UnclosedExpression diag.Code = "unclosed-expression"
 	// MixedExpression: an expression is the whole value or none of it.
 	//

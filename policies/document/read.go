@@ -124,13 +124,20 @@ func (w *walker) token(t xml.Token, at span) {
 		w.end(at, qualified(t.Name))
 	case xml.CharData:
 		w.events = append(w.events, event{textEvent, at})
-		if text := strings.TrimSpace(string(t)); len(w.open) == 0 && text != "" {
-			at.start += strings.Index(string(w.mask[at.start:at.end]), text[:1])
-			w.errorf(at.start, at.start+1, MalformedXML, "", "text outside of the root element")
-			w.ok = false
+		if len(w.open) == 0 {
+			w.outside(at)
 		}
 	default:
 		w.events = append(w.events, event{otherEvent, at})
+	}
+}
+
+// outside reports text that is not in the root element.
+func (w *walker) outside(at span) {
+	text := strings.TrimLeft(string(w.mask[at.start:at.end]), space)
+	if text != "" {
+		w.errorf(at.end-len(text), at.end-len(text)+len(strings.TrimRight(text, space)), MalformedXML, "", "text outside of the root element")
+		w.ok = false
 	}
 }
 

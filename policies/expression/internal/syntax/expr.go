@@ -204,11 +204,11 @@ func (p *parser) binary(least int) Expr {
 func (p *parser) operand(x Expr, op Op, level, tokens int) Expr {
 	t := p.tok()
 	p.i += tokens
-	switch {
-	case t.kind == kwIs:
+	switch t.kind {
+	case kwIs:
 		pattern := p.pattern()
 		return &Is{Span: p.from(x.Pos()), X: x, Pattern: pattern}
-	case t.kind == kwAs:
+	case kwAs:
 		typ := p.typeName(true)
 		return &As{Span: p.from(x.Pos()), X: x, Type: typ}
 	}
@@ -360,7 +360,7 @@ func (p *parser) postfix(x Expr) Expr {
 			}
 			return p.nullConditional(x)
 		default:
-			if !p.refusePostfix(x) {
+			if !p.refusePostfix() {
 				return x
 			}
 		}
@@ -368,7 +368,7 @@ func (p *parser) postfix(x Expr) Expr {
 }
 
 // refusePostfix reports what newer C# has after an operand, and skips it.
-func (p *parser) refusePostfix(x Expr) bool {
+func (p *parser) refusePostfix() bool {
 	t := p.tok()
 	switch {
 	case t.kind == exclamation && !p.startsOperand(p.i+1) && p.peek(1) != assign:
@@ -495,7 +495,7 @@ func (p *parser) refuseAtom() Expr {
 		p.skipBrackets()
 		return &BadExpr{p.from(t.start)}
 	case dotDot:
-		p.refusePostfix(&BadExpr{at})
+		p.refusePostfix()
 		return &BadExpr{p.from(t.start)}
 	case kwStatic:
 		p.fail(at, NewerCSharp, "remove static", "a static lambda is newer than C# 7.3")
@@ -616,7 +616,7 @@ func (p *parser) args(left, right kind) []*Arg {
 		}
 		p.advance()
 		if p.at(right) {
-			p.unexpected("after a comma", "")
+			p.unexpected("after a comma")
 		}
 		if p.i == before {
 			break

@@ -58,9 +58,7 @@ func (p *parser) realNumber(t token) Expr {
 	at := Span{t.start, t.end}
 	text := strings.ToLower(strings.ReplaceAll(p.textOf(t), "_", ""))
 	digits := strings.TrimRight(text, "abcdfghijklmnopqrstuvwxyz")
-	if strings.HasSuffix(digits, "e") {
-		digits = strings.TrimSuffix(digits, "e")
-	}
+	digits = strings.TrimSuffix(digits, "e")
 	lit := &Literal{Span: at, Kind: DoubleLiteral}
 	bits := 64
 	switch text[len(digits):] {
@@ -97,10 +95,10 @@ func (p *parser) character(t token) Expr {
 		unit = uint16(r)
 		s = s[n:]
 	}
-	switch {
-	case units == 1:
+	switch units {
+	case 1:
 		return &Literal{Span: at, Kind: CharLiteral, Int: uint64(unit)}
-	case units == 0:
+	case 0:
 		p.errorf(at, BadLiteral, `the empty string is ""`, "single quotes hold one character")
 	default:
 		help := `write "` + strings.ReplaceAll(p.text.String()[t.start+1:t.end-1], `"`, `\"`) + `"`
@@ -144,7 +142,7 @@ var (
 // unescape returns what the text from start to end stands for.
 func (p *parser) unescape(start, end int, q quoting) string {
 	s := p.text.String()[:end]
-	if strings.IndexAny(s[start:], `\"{}`) < 0 {
+	if !strings.ContainsAny(s[start:], `\"{}`) {
 		return s[start:]
 	}
 	b := make([]byte, 0, end-start)
@@ -261,20 +259,20 @@ func (p *parser) hole(h hole, q quoting) *InterpolatedPart {
 		part.Alignment = in.expr()
 	}
 	if !in.at(endOfText) && !in.failedHere() {
-		in.unexpected("after the expression in braces", "")
+		in.unexpected("after the expression in braces")
 	}
 	if h.colon < h.end {
 		part.Format = p.unescape(h.colon+1, h.end, q)
 		if part.Format == "" {
 			p.errorf(Span{h.colon, h.colon + 1}, BadLiteral, "", "no format after :")
 		}
-		p.checkColon(part, h)
+		p.checkColon(h)
 	}
 	return part
 }
 
 // checkColon explains the commonest mistake in a hole: the : of a ?: begins a format.
-func (p *parser) checkColon(part *InterpolatedPart, h hole) {
+func (p *parser) checkColon(h hole) {
 	before := p.text.String()[h.start:h.colon]
 	if strings.Contains(before, "?") && len(p.list) > 0 && p.last >= h.start-1 && p.last <= h.colon {
 		p.list[len(p.list)-1].Help = "a ?: inside of braces needs parentheses: {(a ? b : c)}"

@@ -132,13 +132,13 @@ func (p *parser) fail(s Span, code diag.Code, help, format string, args ...any) 
 }
 
 // unexpected reports the current token.
-func (p *parser) unexpected(where, help string) {
+func (p *parser) unexpected(where string) {
 	t := p.tok()
 	what := p.textOf(t)
 	if t.kind == endOfText {
 		what = "the end"
 	}
-	p.fail(spanOf(t), BadSyntax, help, "unexpected %s %s", what, where)
+	p.fail(spanOf(t), BadSyntax, "", "unexpected %s %s", what, where)
 }
 
 // expect reads a token of a kind, or reports that it is missing.
@@ -271,7 +271,7 @@ func (p *parser) inline() Expr {
 	default:
 		p.close(rightParen, open)
 		if !p.at(endOfText) && !p.failedHere() {
-			p.unexpected("after the expression", "")
+			p.unexpected("after the expression")
 		}
 	}
 	return x

@@ -16,18 +16,24 @@ func TestParse(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, text, want string }{
 		// Literals.
-		{"integers", `@(f(1, 0x7FFF_FFFF, 0b11, 2147483648, 4294967296, 9223372036854775808, 1u, 1L, 1ul, 1_000))`,
-			`f(1, 2147483647, 3, 2147483648u, 4294967296L, 9223372036854775808uL, 1u, 1L, 1uL, 1000)`},
-		{"reals", `@(f(1.5, .5, 1e3, 1.5e-3, 1f, 2.5F, 3d, 1.10m, 2M, 1_0.2_5))`,
-			`f(1.5d, 0.5d, 1000d, 0.0015d, 1f, 2.5f, 3d, 1.10m, 2m, 10.25d)`},
+		{
+			"integers", `@(f(1, 0x7FFF_FFFF, 0b11, 2147483648, 4294967296, 9223372036854775808, 1u, 1L, 1ul, 1_000))`,
+			`f(1, 2147483647, 3, 2147483648u, 4294967296L, 9223372036854775808uL, 1u, 1L, 1uL, 1000)`,
+		},
+		{
+			"reals", `@(f(1.5, .5, 1e3, 1.5e-3, 1f, 2.5F, 3d, 1.10m, 2M, 1_0.2_5))`,
+			`f(1.5d, 0.5d, 1000d, 0.0015d, 1f, 2.5f, 3d, 1.10m, 2m, 10.25d)`,
+		},
 		{"member of an integer", `@(1.ToString())`, `1.ToString()`},
 		{"characters", `@(f('x', '\n', '\u0041', '\x41', '\'', '"', 'é', '\0'))`, `f('x', '\n', 'A', 'A', '\'', '"', '\u00e9', '\x00')`},
 		{"strings", `@(f("", "a\"b\\", "\t\u00e9\x41g\U0001F600", "\uD83D\uDE00", "{}"))`, `f("", "a\"b\\", "\téAg😀", "😀", "{}")`},
 		{"half a surrogate pair", `@("\uD83D!")`, `"\xed\xa0\xbd!"`},
 		{"verbatim", "@(@\"a\\b \"\"c\"\"\n\")", `"a\\b \"c\"\n"`},
 		{"words", `@(f(true, false, null))`, `f(true, false, null)`},
-		{"interpolated", `@($"a{{b}}{x}c\"{y,-5:N2}{f("q")}{(a ? "}" : b)}")`,
-			`$["a{b}" {x} "c\"" {y,(-5):"N2"} {f("q")} {((a ? "}" : b))}]`},
+		{
+			"interpolated", `@($"a{{b}}{x}c\"{y,-5:N2}{f("q")}{(a ? "}" : b)}")`,
+			`$["a{b}" {x} "c\"" {y,(-5):"N2"} {f("q")} {((a ? "}" : b))}]`,
+		},
 		{"interpolated in interpolated", `@($"{$"{x}"}{g($@"a""{y}")}")`, `$[{$[{x}]} {g($["a\"" {y}])}]`},
 		{"interpolated and verbatim", "@(@$\"\\{x}\n\")", `$["\\" {x} "\n"]`},
 		{"format with colons", `@($"{now:HH:mm:ss}")`, `$[{now:"HH:mm:ss"}]`},
@@ -47,8 +53,10 @@ func TestParse(t *testing.T) {
 		{"prefix and suffix", `@(-a++ + !b - ~c + ++d - -1)`, `(((((-(a++)) + (!b)) - (~c)) + (++d)) - (-1))`},
 		{"is and as", `@(a is string && b as JObject != null)`, `((a is string) && ((b as JObject) != null))`},
 		{"is with a name", `@(a is JObject o && o != null)`, `((a is JObject o) && (o != null))`},
-		{"is constant", `@(a is null || b is -1 || c is int.MaxValue || d is X.Y)`,
-			`((((a is const null) || (b is const (-1))) || (c is const int.MaxValue)) || (d is X.Y|X.Y))`},
+		{
+			"is constant", `@(a is null || b is -1 || c is int.MaxValue || d is X.Y)`,
+			`((((a is const null) || (b is const (-1))) || (c is const int.MaxValue)) || (d is X.Y|X.Y))`,
+		},
 		{"is before a conditional", `@(a is int ? 1 : 2)`, `((a is int) ? 1 : 2)`},
 		{"is nullable", `@(a is int?)`, `(a is int?)`},
 		{"is generic and array", `@(a is List<string[]> l || a is byte[])`, `((a is List<array1(string)> l) || (a is array1(byte)))`},
@@ -67,14 +75,18 @@ func TestParse(t *testing.T) {
 		{"generic in arguments", `@(f(g<a, b>(c)))`, `f(g<a, b>(c))`},
 		{"generic type's member", `@(List<int>.Empty)`, `List<int>.Empty`},
 		{"keyword's member", `@(int.Parse(string.Empty))`, `int.Parse(string.Empty)`},
-		{"casts", `@((string)a["x"] + (int)-1 + (System.Object)(b) + (int?)c + (byte[])d)`,
-			`(((((<string>a["x"]) + (<int>(-1))) + (<System.Object>(b))) + (<int?>c)) + (<array1(byte)>d))`},
+		{
+			"casts", `@((string)a["x"] + (int)-1 + (System.Object)(b) + (int?)c + (byte[])d)`,
+			`(((((<string>a["x"]) + (<int>(-1))) + (<System.Object>(b))) + (<int?>c)) + (<array1(byte)>d))`,
+		},
 		{"no casts", `@((a) - 1 + (b.c) + (d)[0])`, `((((a) - 1) + (b.c)) + (d)[0])`},
 		{"cast binds to the chain", `@((JArray)x.y[0].z)`, `(<JArray>x.y[0].z)`},
 		{"cast of negation", `@((bool)!x)`, `(<bool>(!x))`},
 		{"cast of a generic type", `@((IEnumerable<KeyValuePair<string, int>>)x)`, `(<IEnumerable<KeyValuePair<string, int>>>x)`},
-		{"typeof, default, nameof, checked", `@(f(typeof(List<int>), default(int), default, nameof(a.b), checked(a + 1), unchecked(b)))`,
-			`f(typeof(List<int>), default(int), default, nameof(a.b), checked((a + 1)), unchecked(b))`},
+		{
+			"typeof, default, nameof, checked", `@(f(typeof(List<int>), default(int), default, nameof(a.b), checked(a + 1), unchecked(b)))`,
+			`f(typeof(List<int>), default(int), default, nameof(a.b), checked((a + 1)), unchecked(b))`,
+		},
 		{"out arguments", `@(f(out var a, out int b, out _, out c, ref d, in e))`, `f(out var a, out int b, out discard, out c, ref d, in e)`},
 		{"global", `@(global::System.Text.X)`, `System.Text.X`},
 		{"throw in a conditional", `@(a ? throw b : c)`, `(a ? throw b : c)`},
@@ -85,34 +97,48 @@ func TestParse(t *testing.T) {
 		{"new with elements", `@(new Dictionary<string, int>() { { "a", 1 }, { "b", 2 } })`, `new Dictionary<string, int>(){"a", 1; "b", 2}`},
 		{"new list", `@(new List<int> { 1, 2, })`, `new List<int>{1; 2}`},
 		{"new with nothing", `@(new A { })`, `new A{}`},
-		{"arrays", `@(f(new int[3], new int[2, n][], new[] { 1, 2 }, new string[] { "a" }, new int[][] { new int[0] }, new int[,] { { 1 }, { 2 } }))`,
+		{
+			"arrays", `@(f(new int[3], new int[2, n][], new[] { 1, 2 }, new string[] { "a" }, new int[][] { new int[0] }, new int[,] { { 1 }, { 2 } }))`,
 			`f(new array of int[1](3), new array of array1(int)[2](2, n), new array of ?[1](){1, 2}, new array of string[1](){"a"}, ` +
-				`new array of array1(int)[1](){new array of int[1](0)}, new array of int[2](){{1}, {2}})`},
+				`new array of array1(int)[1](){new array of int[1](0)}, new array of int[2](){{1}, {2}})`,
+		},
 		{"element of a new array", `@(new[] { 'a' }[0])`, `new array of ?[1](){'a'}[0]`},
 		{"anonymous", `@(new { a = 1, b.C, d, e?.F, })`, `new {a=1, C=b.C, d=d, F={e ?? it.F}}`},
 
 		// Lambdas.
-		{"lambdas", `@(a.Where(x => x.b == 1).Select((x, i) => i).Aggregate(() => { return 1; }, (int x, out string y) => x))`,
-			`a.Where(\x => (x.b == 1)).Select(\x, i => i).Aggregate(\ => { return 1; }, \int x, out string y => x)`},
+		{
+			"lambdas", `@(a.Where(x => x.b == 1).Select((x, i) => i).Aggregate(() => { return 1; }, (int x, out string y) => x))`,
+			`a.Where(\x => (x.b == 1)).Select(\x, i => i).Aggregate(\ => { return 1; }, \int x, out string y => x)`,
+		},
 		{"lambda of lambda", `@(x => y => x + y)`, `\x => \y => (x + y)`},
 
 		// Statements.
 		{"empty block", `@{}`, `{ }`},
-		{"declarations", `@{ var a = 1; string b, c = "x"; int? d = null; List<int>[] e; const int f = 2; A.B g = h; int[] i = { 1, 2 }; return a; }`,
-			`{ var a=1; string b, c="x"; int? d=null; array1(List<int>) e; const int f=2; A.B g=h; array1(int) i={1, 2}; return a; }`},
+		{
+			"declarations", `@{ var a = 1; string b, c = "x"; int? d = null; List<int>[] e; const int f = 2; A.B g = h; int[] i = { 1, 2 }; return a; }`,
+			`{ var a=1; string b, c="x"; int? d=null; array1(List<int>) e; const int f=2; A.B g=h; array1(int) i={1, 2}; return a; }`,
+		},
 		{"expressions", `@{ a = 1; b.C(); d++; --e; f?.G(); new H(); ; return; }`, `{ (a = 1); b.C(); (d++); (--e); {f ?? it.G()}; new H(); ; return; }`},
 		{"no declarations", `@{ a.b = c; d[0] = 1; e < f; g(); h ? i : j; }`, ``},
 		{"if", `@{ if (a) return 1; else if (b) { return 2; } else { return 3; }; }`, `{ if a return 1; else if b { return 2; } else { return 3; } ; }`},
-		{"loops", `@{ for (int i = 0, j = 1; i < n; i++, j--) { continue; } for (;;) break; for (i = 0; ;) ; foreach (var x in y) z(x); foreach (A<B> x in y) {} while (a) b(); do { c(); } while (d); }`,
-			`{ for (int i=0, j=1; (i < n); (i++), (j--)) { continue; } for (; ; ) break; for ((i = 0); ; ) ; foreach var x in y z(x); foreach A<B> x in y { } while a b(); do { c(); } while d; }`},
-		{"switch", `@{ switch (a) { case 1: case 2: b(); break; case "x" when c: case int i when i > 3: case X.Y: case null: return 1; case -1: break; default: return 2; } }`,
-			`{ switch a { case const 1: case const 2: b(); break; case const "x" when c: case int i when (i > 3): case X.Y|X.Y: case const null: return 1; case const (-1): break; default: return 2; } }`},
-		{"try", `@{ try { a(); } catch (E e) when (e.X) { throw; } catch (F) { } catch { throw new G(); } finally { b(); } }`,
-			`{ try { a(); } catch E e when e.X { throw; } catch F { } catch { throw new G(); } finally { b(); } }`},
+		{
+			"loops", `@{ for (int i = 0, j = 1; i < n; i++, j--) { continue; } for (;;) break; for (i = 0; ;) ; foreach (var x in y) z(x); foreach (A<B> x in y) {} while (a) b(); do { c(); } while (d); }`,
+			`{ for (int i=0, j=1; (i < n); (i++), (j--)) { continue; } for (; ; ) break; for ((i = 0); ; ) ; foreach var x in y z(x); foreach A<B> x in y { } while a b(); do { c(); } while d; }`,
+		},
+		{
+			"switch", `@{ switch (a) { case 1: case 2: b(); break; case "x" when c: case int i when i > 3: case X.Y: case null: return 1; case -1: break; default: return 2; } }`,
+			`{ switch a { case const 1: case const 2: b(); break; case const "x" when c: case int i when (i > 3): case X.Y|X.Y: case const null: return 1; case const (-1): break; default: return 2; } }`,
+		},
+		{
+			"try", `@{ try { a(); } catch (E e) when (e.X) { throw; } catch (F) { } catch { throw new G(); } finally { b(); } }`,
+			`{ try { a(); } catch E e when e.X { throw; } catch F { } catch { throw new G(); } finally { b(); } }`,
+		},
 		{"using", `@{ using (var a = b) using (c) return d; }`, `{ using (var a=b) using (c) return d; }`},
 		{"checked", `@{ checked { a++; } unchecked { a--; } }`, `{ checked { (a++); } unchecked { (a--); } }`},
-		{"local functions", `@{ int f(int a, string b = "x") { return a; } void g() => h(); T id<T>(T x) => x; int? k(A<B> c) { return null; } return f(1); }`,
-			`{ func int f(int a, string b="x") { return a; } func void g() => h(); func T id<T>(T x) => x; func int? k(A<B> c) { return null; } return f(1); }`},
+		{
+			"local functions", `@{ int f(int a, string b = "x") { return a; } void g() => h(); T id<T>(T x) => x; int? k(A<B> c) { return null; } return f(1); }`,
+			`{ func int f(int a, string b="x") { return a; } func void g() => h(); func T id<T>(T x) => x; func int? k(A<B> c) { return null; } return f(1); }`,
+		},
 		{"names that are words of C# elsewhere", `@{ var when = 1; var from = when; var value = from + 1; return value; }`, `{ var when=1; var from=when; var value=(from + 1); return value; }`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -22,15 +22,20 @@ func (p *parser) block() *Block {
 // stmts parses statements up to a closing brace, case or default.
 func (p *parser) stmts() []Stmt {
 	var out []Stmt
-	for !p.at(rightBrace) && !p.at(endOfText) && !p.at(kwCase) && !(p.at(kwDefault) && p.peek(1) == colon) {
+	for !p.at(rightBrace) && !p.at(endOfText) && !p.atLabel() {
 		before := p.i
 		out = append(out, p.stmt())
 		if p.i == before {
-			p.unexpected("where a statement should begin", "")
+			p.unexpected("where a statement should begin")
 			p.advance()
 		}
 	}
 	return out
+}
+
+// atLabel reports whether a label of a switch begins at the current token.
+func (p *parser) atLabel() bool {
+	return p.at(kwCase) || p.at(kwDefault) && p.peek(1) == colon
 }
 
 // stmt parses one statement.
@@ -529,7 +534,7 @@ func (p *parser) switchStmt() Stmt {
 func (p *parser) section() *SwitchSection {
 	s := &SwitchSection{}
 	start := p.tok().start
-	for p.at(kwCase) || p.at(kwDefault) && p.peek(1) == colon || p.at(kwDefault) && len(s.Labels) == 0 {
+	for p.atLabel() || p.at(kwDefault) && len(s.Labels) == 0 {
 		s.Labels = append(s.Labels, p.caseLabel())
 	}
 	s.Body = p.stmts()

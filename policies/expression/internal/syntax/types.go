@@ -64,7 +64,7 @@ func (p *parser) elementType(afterIs bool) Type {
 		p.fail(p.missing(identifier), BadSyntax, "", "type expected")
 		return &BadType{Span{start, start}}
 	}
-	if p.at(question) && !(afterIs && p.startsOperand(p.i+1)) {
+	if p.at(question) && (!afterIs || !p.startsOperand(p.i+1)) {
 		p.advance()
 		t = &NullableType{Span: p.from(start), Elem: t}
 	}
