@@ -1,9 +1,21 @@
 package library
 
+import "slices"
+
 // textClasses are text, numbers, dates, encodings, cryptography, regular expressions.
 func textClasses() []func() *Class {
-	return []func() *Class{
+	return slices.Concat(integerClasses(), []func() *Class{
 		stringClass,
 		stringComparisonEnum,
-	}
+		stringSplitOptionsEnum,
+		charClass,
+		boolClass,
+		doubleClass,
+		singleClass,
+		decimalClass,
+		mathClass,
+		midpointRoundingEnum,
+		convertClass,
+		base64FormattingOptionsEnum,
+	})
 }
