@@ -121,7 +121,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		`<a b="@("c")">@{ return 1 &lt; 2; }</a>`, `<a b='@(x &amp;&amp; "&quot;")'/>`, `<a><![CDATA[@(b]]>&#65;)</a>`, `<a>{{limit}}<!-- -- --></a>`,
 		"<a b=\"1>\n<c d='2'/>", `<!DOCTYPE a []><a>&b;</a>`, `<a b="x @("y")"/>`, `<?xml version="1.0"?><a/>`, `<set-body template="liquid">{{x}}</set-body>`,
-		`<a b="@(" c="@{"`, `<a>@(<!-- -->)</a>`, "<a\tb\r\n=\n'\r\n'/>", `<a></b></a>`, `<a b=c "d" e/>`, `<a>]]></a>`, "\uFEFF<a/>",
+		`<a b="@(" c="@{"`, `<a>@(<!-- -->)</a>`, "<a\tb\r\n=\n'\r\n'/>", `<a></b></a>`, `<a b=c "d" e/>`, `<a>]]></a>`, "\uFEFF<a/>", "<a/>\u00e9", "<a b=\"@{{limit}}\">user@{{host}}</a>", "<a>@(<![CDATA[x]]>)</a>",
 	} {
 		f.Add(s)
 	}

@@ -27,6 +27,10 @@ func (r *reporter) errorf(s Span, code diag.Code, help, format string, args ...a
 	r.list[len(r.list)-1].Help = help
 }
 
+// written is what the author wrote at a place. Messages quote it rather than the text:
+// that may have come from a named value, which may be secret.
+func (r *reporter) written(s Span) string { return r.text.Range(s.Start, s.Stop).Text() }
+
 // A lexer cuts a piece of the text, up to end, into tokens.
 type lexer struct {
 	*reporter
@@ -319,17 +323,17 @@ func (l *lexer) stray() kind {
 	l.i += n
 	switch r {
 	case '“', '”', '„', '«', '»':
-		l.errorf(at, BadSyntax, `write "`, "typographic quote %c", r)
+		l.errorf(at, BadSyntax, `write "`, "typographic quote %s", l.written(at))
 	case '‘', '’', '`', '´':
-		l.errorf(at, BadSyntax, `write "`, "%c is no quote of C#", r)
+		l.errorf(at, BadSyntax, `write "`, "%s is no quote of C#", l.written(at))
 	case '–', '—':
-		l.errorf(at, BadSyntax, "write -", "typographic dash %c", r)
+		l.errorf(at, BadSyntax, "write -", "typographic dash %s", l.written(at))
 	case '#':
 		l.errorf(at, NoSuchCSharp, "", "preprocessor directives are not for expressions")
 	case '\\':
 		l.errorf(at, BadSyntax, "outside of strings nothing is escaped", `unexpected \`)
 	default:
-		l.errorf(at, BadSyntax, "", "unexpected character %c", r)
+		l.errorf(at, BadSyntax, "", "unexpected character %s", l.written(at))
 	}
 	return badToken
 }

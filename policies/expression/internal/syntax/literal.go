@@ -27,10 +27,10 @@ func (p *parser) integer(t token) Expr {
 	n, err := strconv.ParseUint(digits, base, 64)
 	switch {
 	case errors.Is(err, strconv.ErrRange):
-		p.errorf(at, BadLiteral, "write it as a decimal, with the suffix m, or as a double, with d", "%s is too large for any integer type", p.textOf(t))
+		p.errorf(at, BadLiteral, "write it as a decimal, with the suffix m, or as a double, with d", "%s is too large for any integer type", p.written(at))
 		return &BadExpr{at}
 	case err != nil || strings.HasSuffix(p.textOf(t), "_") || !isIntegerSuffix(suffix):
-		p.errorf(at, BadLiteral, "", "%s is no number", p.textOf(t))
+		p.errorf(at, BadLiteral, "", "%s is no number", p.written(at))
 		return &BadExpr{at}
 	}
 	return &Literal{Span: at, Kind: integerKind(n, suffix), Int: n}
@@ -69,13 +69,13 @@ func (p *parser) realNumber(t token) Expr {
 		lit.Kind, lit.String = DecimalLiteral, digits
 		return lit
 	default:
-		p.errorf(at, BadLiteral, "", "%s is no number", p.textOf(t))
+		p.errorf(at, BadLiteral, "", "%s is no number", p.written(at))
 		return &BadExpr{at}
 	}
 	var err error
 	lit.Float, err = strconv.ParseFloat(digits, bits)
 	if errors.Is(err, strconv.ErrRange) && math.IsInf(lit.Float, 0) {
-		p.errorf(at, BadLiteral, "", "%s is too large", p.textOf(t))
+		p.errorf(at, BadLiteral, "", "%s is too large", p.written(at))
 		return &BadExpr{at}
 	}
 	return lit
@@ -101,8 +101,8 @@ func (p *parser) character(t token) Expr {
 	case 0:
 		p.errorf(at, BadLiteral, `the empty string is ""`, "single quotes hold one character")
 	default:
-		help := `write "` + strings.ReplaceAll(p.text.String()[t.start+1:t.end-1], `"`, `\"`) + `"`
-		if len(help) > 60 {
+		help := `write "` + strings.Trim(p.written(at), "'") + `"`
+		if len(help) > 60 || strings.Count(help, `"`) > 2 {
 			help = `write strings in double quotes`
 		}
 		p.errorf(at, BadLiteral, help, "single quotes hold one character")
@@ -193,7 +193,7 @@ func (p *parser) escape(b []byte, s string, i int) ([]byte, int) {
 	code, err := strconv.ParseUint(s[i+2:n], 16, 32)
 	if most == 0 || n-i-2 < least || err != nil || code > utf8.MaxRune {
 		_, size := utf8.DecodeRuneInString(s[i+1:])
-		p.errorf(Span{i, i + 1 + size}, BadLiteral, `a backslash itself is written \\, or the string @"…"`, "unknown escape %s", s[i:i+1+size])
+		p.errorf(Span{i, i + 1 + size}, BadLiteral, `a backslash itself is written \\, or the string @"…"`, "unknown escape %s", p.written(Span{i, i + 1 + size}))
 		return append(b, s[i:i+1+size]...), i + 1 + size
 	}
 	return appendUnit(b, rune(code)), n

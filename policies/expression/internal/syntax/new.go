@@ -146,7 +146,7 @@ func (p *parser) anonymousMember() *AnonymousMember {
 			p.fail(Span{m.Value.Pos(), m.Value.End()}, BadSyntax, help, "a property of an anonymous object needs a name")
 			p.skipTo(comma)
 		} else if p.at(colon) {
-			p.fail(spanOf(p.tok()), BadSyntax, "write "+name.Name+" = …", "= expected")
+			p.fail(spanOf(p.tok()), BadSyntax, "write "+p.written(name.Span)+" = …", "= expected")
 			p.skipTo(comma)
 		}
 		m.Name = name

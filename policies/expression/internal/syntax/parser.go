@@ -134,7 +134,7 @@ func (p *parser) fail(s Span, code diag.Code, help, format string, args ...any) 
 // unexpected reports the current token.
 func (p *parser) unexpected(where string) {
 	t := p.tok()
-	what := p.textOf(t)
+	what := p.written(spanOf(t))
 	if t.kind == endOfText {
 		what = "the end"
 	}

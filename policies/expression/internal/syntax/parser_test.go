@@ -204,3 +204,23 @@ func TestNodesKnowWhereTheyAre(t *testing.T) {
 		t.Errorf("the operator is at %q", got)
 	}
 }
+
+// A named value may be secret, so no message may show what came from one.
+func TestMessagesQuoteTheAuthor(t *testing.T) {
+	t.Parallel()
+	src := diag.NewSource("e", "@(a {{x}} )")
+	whole := diag.NewText(src)
+	for _, secret := range []string{"hunter2", "+ 'hunter2'", `"\hunter2"`, "1hunter2", "foreach (hunter2 in b)", "; hunter2", "+ 99999999999999999hunter2"} {
+		var b diag.Builder
+		b.Append(whole.Slice(0, 4))
+		b.Replace(secret, src.Range(4, 9))
+		b.Append(whole.Slice(9, whole.Len()))
+		_, list := syntax.Parse(b.Text(diag.Range{}))
+		if !list.HasErrors() {
+			t.Errorf("no message about %s", secret)
+		}
+		if strings.Contains(list.String(), "hunter2") {
+			t.Errorf("shown: %s", list)
+		}
+	}
+}

@@ -461,7 +461,7 @@ func (p *parser) forEach() Stmt {
 	}
 	switch {
 	case p.at(identifier) && p.peek(1) == kwIn:
-		p.fail(spanOf(p.tok()), BadSyntax, "write foreach (var "+p.textOf(p.tok())+" in …)", "the variable of foreach needs a type")
+		p.fail(spanOf(p.tok()), BadSyntax, "write foreach (var "+p.written(spanOf(p.tok()))+" in …)", "the variable of foreach needs a type")
 		s.Type = &BadType{Span{p.tok().start, p.tok().start}}
 	case p.atWord("var") && p.peek(1) == leftParen:
 		p.advance()
