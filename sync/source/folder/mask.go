@@ -26,17 +26,32 @@ func maskMember(member string) string {
 	return member[:i] + stars(member[i:], ` "'{}[],:`)
 }
 
-// settingName is the start of a YAML line that names a setting.
-var settingName = regexp.MustCompile(`^\s*["']?[\w. -]+["']?:(?:\s|$)`)
+// settingName is the start of a YAML line that names a setting; blockScalar is what comes
+// after it when the lines below are its text.
+var (
+	settingName = regexp.MustCompile(`^\s*["']?[\w. -]+["']?:(?:\s|$)`)
+	blockScalar = regexp.MustCompile(`^\s*[|>]`)
+)
 
 // maskYAML overwrites all but the names of settings and comments.
 func maskYAML(content string) string {
 	lines := strings.SplitAfter(content, "\n")
+	block := -1 // how far the setting is indented whose text the lines are; -1: none
 	for i, line := range lines {
-		if strings.HasPrefix(strings.TrimSpace(line), "#") {
-			continue
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		if strings.TrimSpace(line) != "" && indent <= block {
+			block = -1
 		}
-		n := len(settingName.FindString(line))
+		n := 0
+		if block < 0 {
+			if strings.HasPrefix(strings.TrimSpace(line), "#") {
+				continue
+			}
+			n = len(settingName.FindString(line))
+		}
+		if n > 0 && blockScalar.MatchString(line[n:]) {
+			block = indent
+		}
 		lines[i] = line[:n] + stars(line[n:], ` "'{}[],`)
 	}
 	return strings.Join(lines, "")

@@ -50,13 +50,26 @@ func (r *contractReader) load() *openapi3.T {
 		r.errorAt(diag.Range{}, `this is not an OpenAPI document: neither "openapi" nor "swagger" says its version`)
 		return nil
 	}
-	version := m[2] + m[4]
-	content, err := r.withMSPaths()
+	doc, err := r.document(m[2] + m[4])
 	if err != nil {
 		r.report(err, diag.Error)
 		return nil
 	}
-	var doc *openapi3.T
+	return doc
+}
+
+// document has the library read the text. A document that the library panics on is one
+// that cannot be read: it must not end the gateway.
+func (r *contractReader) document(version string) (doc *openapi3.T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			doc, err = nil, fmt.Errorf("the document cannot be read: the OpenAPI library fails with %v", p)
+		}
+	}()
+	content, err := r.withMSPaths()
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case version == "2" || strings.HasPrefix(version, "2."):
 		doc, err = loadVersion2(content)
@@ -66,11 +79,10 @@ func (r *contractReader) load() *openapi3.T {
 		err = fmt.Errorf("OpenAPI %s cannot be read, only 2 and 3", version)
 	}
 	if err != nil {
-		r.report(err, diag.Error)
-		return nil
+		return nil, err
 	}
 	r.validate(doc)
-	return doc
+	return doc, nil
 }
 
 func loadVersion3(content []byte) (*openapi3.T, error) {

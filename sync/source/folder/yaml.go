@@ -18,7 +18,7 @@ import (
 // and then says so; an empty file is an object without members.
 func parseYAML(content string, shown *diag.Source, diags *diag.List) *node {
 	p := yamlParser{src: shown, diags: diags}
-	file, err := parser.ParseBytes([]byte(content), 0)
+	file, err := parseTokens(content)
 	if err != nil {
 		p.report(err)
 		return nil
@@ -30,6 +30,17 @@ func parseYAML(content string, shown *diag.Source, diags *diag.List) *node {
 		diags.Warnf(p.at(file.Docs[1].GetToken()), CodeSyntax, "only the first document of the file is read")
 	}
 	return p.value(file.Docs[0].Body, 0)
+}
+
+// parseTokens has the library read the text. A text that the library panics on is one that
+// cannot be read: it must not end the gateway.
+func parseTokens(content string) (file *ast.File, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the YAML library fails with %v", p)
+		}
+	}()
+	return parser.ParseBytes([]byte(content), 0)
 }
 
 type yamlParser struct {
