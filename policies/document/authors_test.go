@@ -164,8 +164,12 @@ func inside(t *testing.T, e *document.Element, text diag.Text) {
 		t.Errorf("%q of <%s> comes from %d to %d, the element is from %d to %d", text, e.Name, r.Start, r.End, e.Range.Start, e.Range.End)
 	}
 	for i := range text.Len() {
-		if r := text.Range(i, i+1); r.Start < e.Range.Start || r.End > e.Range.End {
+		r := text.Range(i, i+1)
+		if r.Start < e.Range.Start || r.End > e.Range.End {
 			t.Fatalf("byte %d of %q comes from outside", i, text)
+		}
+		if got := r.Text(); len(got) == 1 && got != text.String()[i:i+1] && !strings.ContainsAny(got, "\r\n\t") {
+			t.Fatalf("byte %d of %q comes from %q", i, text, got)
 		}
 	}
 }
