@@ -37,6 +37,7 @@ func floor(code int) string {
 
 // A facts is one Envoy with the configuration of testdata/facts.yaml and what is around it.
 type facts struct {
+	envoy   *envoytest.Envoy
 	address string // of the listener
 
 	mu      sync.Mutex
@@ -69,7 +70,8 @@ func startFacts(t *testing.T) *facts {
 	if err := template.Must(template.New("facts").Parse(factsConfig)).Execute(&config, data); err != nil {
 		t.Fatal(err)
 	}
-	f.address = envoytest.Start(t, envoytest.Options{Config: config.String()}).Address("facts")
+	f.envoy = envoytest.Start(t, envoytest.Options{Config: config.String()})
+	f.address = f.envoy.Address("facts")
 	return f
 }
 
@@ -280,6 +282,37 @@ func TestFacts(t *testing.T) {
 				t.Errorf("body %q, want %q", r.Body, c.body)
 			}
 		})
+	}
+}
+
+// A body of which more than the limit has come before ext_proc asks for it is stuck: Envoy
+// neither reads on nor answers. So ext_proc asks for no body whose length is above the limit,
+// and waits for none without a deadline.
+func TestFactBodyAboveTheLimit(t *testing.T) {
+	t.Parallel()
+	f := startFacts(t)
+	arrived, asked := make(chan struct{}), make(chan struct{})
+	f.scripts[t.Name()] = func(s *stream, _ *extprocv3.ProcessingRequest) error {
+		<-arrived
+		r := onRequest(nil)
+		r.ModeOverride = mode(skip, buffered, none)
+		if err := s.Send(r); err != nil {
+			return err
+		}
+		close(asked)
+		_, err := s.Recv()
+		return err
+	}
+	conn := envoytest.Dial(t, f.address)
+	go conn.TrySend(envoytest.Request("POST", "/shop/x", strings.Repeat("x", 8<<20), "x-case: "+t.Name()))
+	eventually(t, "more than the limit has arrived", func() bool {
+		stats, err := f.envoy.Admin.Stats(t.Context(), "^http.facts.downstream_cx_rx_bytes_total$")
+		return err == nil && stats["http.facts.downstream_cx_rx_bytes_total"] > 1<<20
+	})
+	close(arrived)
+	<-asked
+	if got := conn.Rest(500 * time.Millisecond); got != "" {
+		t.Errorf("there is an answer, so this is repaired:\n%s", got)
 	}
 }
 

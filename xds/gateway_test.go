@@ -117,7 +117,7 @@ func (p processor) Process(s extprocv3.ExternalProcessor_ProcessServer) error {
 	if answer != nil {
 		r = answer(headersOf(m.GetRequestHeaders()))
 	}
-	if reply != nil {
+	if reply != nil && r.GetModeOverride() == nil {
 		r.ModeOverride = &extprocfilterv3.ProcessingMode{ResponseHeaderMode: extprocfilterv3.ProcessingMode_SEND}
 	}
 	if err := s.Send(r); err != nil || reply == nil {
@@ -157,6 +157,11 @@ func toCluster(name string, pairs ...string) *extprocv3.ProcessingResponse {
 	r := headersReply(append(pairs, plan.HeaderKey, plan.GenericKey, plan.HeaderCluster, name)...)
 	r.GetRequestHeaders().GetResponse().ClearRouteCache = true
 	return r
+}
+
+// responseHeadersReply lets the response go on as it is.
+func responseHeadersReply() *extprocv3.ProcessingResponse {
+	return &extprocv3.ProcessingResponse{Response: &extprocv3.ProcessingResponse_ResponseHeaders{ResponseHeaders: &extprocv3.HeadersResponse{}}}
 }
 
 // responseReply replaces the body of a response.

@@ -18,6 +18,10 @@ import (
 // its address.
 const ListenerName = "gateway"
 
+// connectionBuffer is how much of what is under way a connection holds before its sender has
+// to wait.
+const connectionBuffer = 1 << 20
+
 // listener takes the gateway's requests. Nothing in it depends on the plan: a change of a
 // listener closes its connections.
 func listener(o Options) (*listenerv3.Listener, error) {
@@ -27,7 +31,7 @@ func listener(o Options) (*listenerv3.Listener, error) {
 	}
 	return &listenerv3.Listener{
 		Name: ListenerName, Address: address,
-		PerConnectionBufferLimitBytes: wrapperspb.UInt32(uint32(o.BodyLimit)), //nolint:gosec // a few MiB
+		PerConnectionBufferLimitBytes: wrapperspb.UInt32(connectionBuffer),
 		FilterChains: []*listenerv3.FilterChain{{Filters: []*listenerv3.Filter{{
 			Name:       "apim.http",
 			ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: wrap(connectionManager(o))},

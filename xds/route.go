@@ -8,6 +8,7 @@ import (
 	extprocfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_proc/v3"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/apimgw/apimgw/sync/plan"
 )
@@ -23,14 +24,20 @@ const (
 
 // routes is the table of a plan: a virtual host for each API path, one for backends that ext_proc
 // chooses, one for everything else.
-func routes(apis []plan.Route) *routev3.RouteConfiguration {
+func routes(apis []plan.Route, o Options) *routev3.RouteConfiguration {
 	hosts := make([]*routev3.VirtualHost, 0, len(apis)+2)
 	for _, api := range apis {
 		hosts = append(hosts, virtualHost(api))
 	}
 	generic := &routev3.VirtualHost{Name: genericHost, Domains: []string{plan.GenericKey}, Routes: chosen(genericHost)}
 	unknown := &routev3.VirtualHost{Name: unknownHost, Domains: []string{"*"}, Routes: chosen(unknownHost)}
-	return table(append(hosts, generic, unknown))
+	hosts = append(hosts, generic, unknown)
+	for _, host := range hosts {
+		// For responses too, whatever its name says. Connections have limits of their own,
+		// which bound what is under way.
+		host.RequestBodyBufferLimit = wrapperspb.UInt64(uint64(o.BodyLimit)) //nolint:gosec // not negative
+	}
+	return table(hosts)
 }
 
 // table is the route table of the virtual hosts.

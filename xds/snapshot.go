@@ -33,7 +33,8 @@ type Options struct {
 	// sees the file system.
 	CAFile string
 	// BodyLimit is the largest body, in bytes, that Envoy holds for a policy, in either
-	// direction; 0 means 4 MiB. A larger request gets 413, a larger response 500.
+	// direction; 0 means DefaultBodyLimit. Of a larger one ext_proc must not ask for: if
+	// part of it has come already, Envoy waits for the rest and does not read it.
 	BodyLimit int
 	// TrustedHops is the number of proxies in front whose X-Forwarded-For is believed.
 	TrustedHops int
@@ -45,12 +46,15 @@ type Options struct {
 	IdleTimeout time.Duration
 }
 
+// DefaultBodyLimit is the largest body that a policy can have, where the options do not say.
+const DefaultBodyLimit = 32 << 20
+
 func (o Options) withDefaults() Options {
 	if o.Listen == "" {
 		o.Listen = "0.0.0.0:8080"
 	}
 	if o.BodyLimit == 0 {
-		o.BodyLimit = 4 << 20
+		o.BodyLimit = DefaultBodyLimit
 	}
 	if o.MessageTimeout == 0 {
 		o.MessageTimeout = 5 * time.Minute
@@ -85,7 +89,7 @@ func NewSnapshot(p Plan, o Options) (*Snapshot, error) {
 	}
 	s := &Snapshot{
 		Listeners: map[string]*listenerv3.Listener{l.GetName(): l},
-		Routes:    map[string]*routev3.RouteConfiguration{routesName: routes(p.Routes())},
+		Routes:    map[string]*routev3.RouteConfiguration{routesName: routes(p.Routes(), o)},
 		Clusters:  clusters,
 	}
 	return s, s.check()

@@ -140,12 +140,22 @@ func method(request string) string {
 // each byte matters.
 func (c *Conn) Send(request string) {
 	c.t.Helper()
+	c.SendRaw(lines(request))
+}
+
+// TrySend is Send, for a request of which the server may not take all.
+func (c *Conn) TrySend(request string) {
+	_, _ = io.WriteString(c.conn, lines(request)) // what comes back tells
+}
+
+// lines ends the lines of a request's head as HTTP does.
+func lines(request string) string {
 	head, body, found := strings.Cut(request, "\n\n")
 	head = strings.ReplaceAll(strings.ReplaceAll(head, "\r\n", "\n"), "\n", "\r\n")
 	if found {
 		head += "\r\n\r\n"
 	}
-	c.SendRaw(head + body)
+	return head + body
 }
 
 // SendRaw writes bytes as they are.
