@@ -72,6 +72,7 @@ type builder struct {
 	plan     *Plan
 	diags    diag.List
 
+	sources    map[*catalog.Policy]*diag.Source
 	sets       map[string]*catalog.VersionSet
 	apiIDs     map[string]bool // lower-case
 	backends   *backends
@@ -105,6 +106,7 @@ type broad struct {
 }
 
 func (b *builder) indexCatalog() {
+	b.sources = map[*catalog.Policy]*diag.Source{}
 	b.sets = map[string]*catalog.VersionSet{}
 	for _, s := range b.catalog.VersionSets {
 		b.sets[strings.ToLower(s.ID)] = s
@@ -160,6 +162,15 @@ func (b *builder) makeEngine() {
 	}
 	b.backends = s.backends
 	b.diags = append(b.diags, s.engineDiags...)
+}
+
+// source of a document: one for all contexts in which it is compiled, so that a mistake in
+// it is said once.
+func (b *builder) source(p *catalog.Policy) *diag.Source {
+	if b.sources[p] == nil {
+		b.sources[p] = diag.NewSource(p.File, p.Text)
+	}
+	return b.sources[p]
 }
 
 // compileBroad compiles the document of the global scope or of a product, or takes it
@@ -226,7 +237,7 @@ func (b *builder) compile(scope policies.Scope, p *catalog.Policy, parent compil
 	if p == nil {
 		return parent
 	}
-	program, diags := b.plan.engine.Compile(policies.Document{Scope: scope, Source: diag.NewSource(p.File, p.Text)}, parent.programOr(b.plan.empty))
+	program, diags := b.plan.engine.Compile(policies.Document{Scope: scope, Source: b.source(p)}, parent.programOr(b.plan.empty))
 	b.diags = append(b.diags, diags...)
 	if diags.HasErrors() {
 		return compiled{program: parent.program, broken: true}

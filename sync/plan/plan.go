@@ -112,8 +112,10 @@ type Endpoint struct {
 	API, Operation, Method string
 	// Path is the API's with the operation's template.
 	Path string
-	// KeyRequired reports whether a call without a subscription key is turned away.
+	// KeyRequired reports whether a call without a subscription key is turned away; the
+	// header KeyHeader carries it.
 	KeyRequired bool
+	KeyHeader   string
 }
 
 // Endpoints are all operations of current revisions, by path.
@@ -130,8 +132,8 @@ func (p *Plan) Endpoints() []Endpoint {
 			}
 			out = append(out, Endpoint{
 				API: a.source.ID, Operation: o.facts.ID, Method: o.facts.Method,
-				Path:        base + "/" + strings.TrimPrefix(o.facts.URLTemplate, "/"),
-				KeyRequired: a.open < 0 && a.source.SubscriptionRequired,
+				Path:        cmp.Or(strings.TrimSuffix(base+"/"+strings.TrimPrefix(o.facts.URLTemplate, "/"), "/"), "/"),
+				KeyRequired: a.open < 0 && a.source.SubscriptionRequired, KeyHeader: a.facts.KeyHeader,
 			})
 		}
 	}
@@ -144,6 +146,28 @@ func (p *Plan) scheme(a *api) string {
 		return g.scheme
 	}
 	return ""
+}
+
+// Key returns a subscription key with which an API can be called: of those that open it,
+// the one that comes first by its subscription's id. It is a secret, for those who own the
+// configuration; "" when there is none.
+func (p *Plan) Key(api string) string {
+	var best *exchange.Subscription
+	for _, a := range p.list {
+		if a.source.ID != api {
+			continue
+		}
+		for key := range p.keys {
+			s, _, ok := p.keys.open(key, a)
+			if ok && (best == nil || s.facts.ID < best.ID || s.facts.ID == best.ID && key == best.PrimaryKey) {
+				best = s.facts
+			}
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return best.Key
 }
 
 // Current is the plan that new requests begin with. It is read on every request and set
