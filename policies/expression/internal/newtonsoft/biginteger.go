@@ -23,14 +23,6 @@ func (b BigInteger) Equals(other any) bool {
 // Int is the number; it may not be changed.
 func (b BigInteger) Int() *big.Int { return b.n }
 
-// An Address is a System.Uri.
-type Address interface {
-	// OriginalString is the text that the URI was made of.
-	OriginalString() string
-	// ToString is the URI's text.
-	ToString() string
-}
-
 // bytes are the number's bytes in two's complement, lowest first, as few as it takes.
 func (b BigInteger) bytes() []byte {
 	n := b.n

@@ -158,10 +158,10 @@ func castValue(v *JValue, to Scalar) (any, error) {
 	case ToGUID:
 		return castGUID(value)
 	case ToURI:
-		if a, ok := value.(Address); ok {
-			return a, nil
+		if u, ok := value.(*clr.URI); ok {
+			return u, nil
 		}
-		return clr.ToString(value), nil
+		return boxed(clr.ParseURI(clr.ToString(value), clr.URIAbsolute))
 	case ToBytes:
 		return castBytes(v, value)
 	}

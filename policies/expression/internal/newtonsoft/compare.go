@@ -33,7 +33,7 @@ func compareAs(kind JTokenType, a, b any) (int, error) {
 	case GUID:
 		return compareSame(a, b, "Guid", clr.Guid.Compare)
 	case URI:
-		return compareSame(a, b, "Uri", func(x, y Address) int {
+		return compareSame(a, b, "Uri", func(x, y *clr.URI) int {
 			return clr.CompareLinguistic(x.ToString(), y.ToString(), false)
 		})
 	case TimeSpan:

@@ -196,7 +196,7 @@ func (k *copier) take(bytes int64) error {
 // that is in a tree already, or that c is in, is copied.
 func (k *copier) own(c JContainer, item JToken) (JToken, error) {
 	if item == nil {
-		return newNull(), nil
+		return NewNull(), nil
 	}
 	if item.Parent() != nil || item == JToken(c) || (HasValues(item) && Root(c) == item) {
 		return item.clone(k)

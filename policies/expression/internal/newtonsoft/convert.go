@@ -149,7 +149,7 @@ func changeType(v any, to Scalar) (any, error) {
 			return nil, nil
 		}
 		return nil, clr.ClassInvalidCast.Throw("Null object cannot be converted to a value type.")
-	case clr.Guid, clr.TimeSpan, clr.DateTimeOffset, []byte, BigInteger, Address:
+	case clr.Guid, clr.TimeSpan, clr.DateTimeOffset, []byte, BigInteger, *clr.URI:
 		return nil, clr.ClassInvalidCast.Throw("Object must implement IConvertible.")
 	}
 	switch to {

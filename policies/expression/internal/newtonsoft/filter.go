@@ -467,7 +467,7 @@ func looselyEqual(v, query *JValue) (bool, error) {
 		return offsetText(x) == query.text, nil
 	case []byte:
 		return base64.StdEncoding.EncodeToString(x) == query.text, nil
-	case Address:
+	case *clr.URI:
 		return x.OriginalString() == query.text, nil
 	case clr.Guid, clr.TimeSpan:
 		return clr.ToString(x) == query.text, nil

@@ -422,7 +422,7 @@ func (p *pathParser) value() (*JValue, error) {
 	case c == 'f' && p.match("false"):
 		return NewBoolean(false), nil
 	case c == 'n' && p.match("null"):
-		return newNull(), nil
+		return NewNull(), nil
 	}
 	return nil, p.badValue()
 }

@@ -67,7 +67,7 @@ func (s *serializer) token(value any, depth int) (JToken, error) {
 	}
 	switch v := value.(type) {
 	case nil:
-		return newNull(), nil
+		return NewNull(), nil
 	case JToken:
 		return v.clone(s.copier)
 	case clr.Char:
@@ -83,7 +83,7 @@ func (s *serializer) token(value any, depth int) (JToken, error) {
 		return s.array(items, depth)
 	}
 	if _, ok := kindOf(value); !ok && !simple(value) {
-		return nil, clr.ClassJSONSerialization.Throwf("Cannot write an object of type %s as JSON.", clr.TypeName(value))
+		return nil, clr.ClassJSONSerialization.Throwf("Cannot write an object of type %s as JSON.", typeName(value))
 	}
 	if err := s.copier.take(valueBytes); err != nil {
 		return nil, err

@@ -87,7 +87,8 @@ func NewRaw(s string) *JValue {
 // NewUndefined makes an undefined value.
 func NewUndefined() *JValue { return &JValue{kind: Undefined} }
 
-func newNull() *JValue { return &JValue{kind: Null} }
+// NewNull makes a JSON null.
+func NewNull() *JValue { return &JValue{kind: Null} }
 
 func (v *JValue) setString(s string) { v.kind, v.holds, v.text = String, holdsText, s }
 
@@ -168,7 +169,7 @@ func (v *JValue) SetValue(value any) error {
 	default:
 		kind, ok := kindOf(value)
 		if !ok {
-			return notJSON(clr.TypeName(value))
+			return notJSON(typeName(value))
 		}
 		v.setOther(kind, value)
 	}
@@ -187,7 +188,7 @@ func kindOf(value any) (JTokenType, bool) {
 		return Bytes, true
 	case clr.Guid:
 		return GUID, true
-	case Address:
+	case *clr.URI:
 		return URI, true
 	case clr.TimeSpan:
 		return TimeSpan, true
@@ -197,6 +198,21 @@ func kindOf(value any) (JTokenType, bool) {
 
 func notJSON(class string) error {
 	return clr.ClassArgument.Throwf("Could not determine JSON object type for type %s.", class)
+}
+
+// typeName is the full name of a value's C# class, or object for what package clr does not
+// know.
+func typeName(value any) string {
+	if o, ok := value.(interface{ TypeName() string }); ok {
+		return o.TypeName()
+	}
+	if _, isChar := value.(clr.Char); isChar {
+		return "System.Char"
+	}
+	if _, ok := kindOf(value); ok || simple(value) {
+		return clr.TypeName(value)
+	}
+	return "System.Object"
 }
 
 func (v *JValue) clone(k *copier) (JToken, error) {

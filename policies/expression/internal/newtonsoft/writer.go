@@ -192,7 +192,7 @@ func (w *writer) other(value any) {
 		w.quote(offsetText(x))
 	case clr.Enum:
 		w.out = strconv.AppendInt(w.out, x.Value, 10)
-	case Address:
+	case *clr.URI:
 		w.string(x.OriginalString())
 	case clr.Guid, clr.TimeSpan:
 		w.quote(clr.ToString(value))

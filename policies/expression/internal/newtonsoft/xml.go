@@ -104,7 +104,7 @@ func (s *serializer) node(n linqxml.Node, seen map[string][]JToken) (string, err
 	case *linqxml.XProcessingInstruction:
 		name, value = "?"+x.Target(), NewString(x.Data())
 	default:
-		name, value = "#"+n.NodeType().String(), newNull()
+		name, value = "#"+n.NodeType().String(), NewNull()
 	}
 	seen[name] = append(seen[name], value)
 	return name, nil
@@ -133,7 +133,7 @@ func (s *serializer) element(e *linqxml.XElement) (JToken, error) {
 	if !e.HasAttributes() {
 		if len(nodes) == 0 && linqxml.First(e) == nil {
 			if e.IsEmpty() {
-				return newNull(), nil
+				return NewNull(), nil
 			}
 			return NewString(""), nil
 		}
