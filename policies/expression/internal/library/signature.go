@@ -138,7 +138,7 @@ func (p *parser) isConstructor() bool {
 func (p *parser) declareTypeParams(m *Member) {
 	open := -1
 	depth := 0
-	for i := p.at; i < len(p.tokens) && p.tokens[i] != "(" && p.tokens[i] != "{"; i++ {
+	for i := p.at; i < len(p.tokens) && p.tokens[i] != "(" && p.tokens[i] != "{" && p.tokens[i] != "operator"; i++ {
 		switch p.tokens[i] {
 		case "<":
 			if depth == 0 {
