@@ -17,5 +17,12 @@ func textClasses() []func() *Class {
 		midpointRoundingEnum,
 		convertClass,
 		base64FormattingOptionsEnum,
+		dateTimeClass,
+		dateTimeKindEnum,
+		dayOfWeekEnum,
+		dateTimeOffsetClass,
+		timeSpanClass,
+		timeZoneInfoClass,
+		guidClass,
 	})
 }
