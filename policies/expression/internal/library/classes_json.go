@@ -2,5 +2,18 @@ package library
 
 // jsonClasses are Newtonsoft.Json and LINQ to XML.
 func jsonClasses() []func() *Class {
-	return []func() *Class{}
+	return []func() *Class{
+		formattingEnum,
+		jTokenTypeEnum,
+		jTokenClass,
+		jContainerClass,
+		jObjectClass,
+		jArrayClass,
+		jConstructorClass,
+		jPropertyClass,
+		jValueClass,
+		jRawClass,
+		jsonConvertClass,
+		jsonExtensionsClass,
+	}
 }

@@ -1,0 +1,185 @@
+package library
+
+import (
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
+)
+
+func jsonConvertClass() *Class {
+	return &Class{
+		Name: "Newtonsoft.Json.JsonConvert", Doc: "Makes JSON text of objects, and objects of JSON text.", Static: true,
+		Members: []Member{
+			M("static string SerializeObject(object value)", "The JSON text of an object, on one line.",
+				C1(func(c Call, v any) (string, error) {
+					return newtonsoft.SerializeObject(c.Budget(), jsonValue(v), newtonsoft.Compact)
+				}),
+				`JsonConvert.SerializeObject(new { a = 1, b = new[] { "x" }, c = (string)null }) => "{\"a\":1,\"b\":[\"x\"],\"c\":null}"`,
+				`JsonConvert.SerializeObject("a\"b") => "\"a\\\"b\""`, `JsonConvert.SerializeObject(null) => "null"`),
+			M("static string SerializeObject(object value, Newtonsoft.Json.Formatting formatting)", "The JSON text of an object.",
+				C2(func(c Call, v any, f newtonsoft.Formatting) (string, error) {
+					return newtonsoft.SerializeObject(c.Budget(), jsonValue(v), f)
+				}),
+				`JsonConvert.SerializeObject(new { a = 1 }, Newtonsoft.Json.Formatting.Indented) => "{\n  \"a\": 1\n}"`),
+			M("static object DeserializeObject(string value)", "The token of a JSON text, or null for an empty one.",
+				C1(func(c Call, text string) (any, error) {
+					v, err := newtonsoft.DeserializeObject(text, &newtonsoft.Target{Kind: newtonsoft.TokenTarget, Name: "System.Object"}, c.reading())
+					if t, ok := v.(newtonsoft.JToken); ok && t.Type() == newtonsoft.Null {
+						return nil, err
+					}
+					return plainValue(v), err
+				}),
+				`((JObject)JsonConvert.DeserializeObject("{a:1}")).Count => 1`),
+			M("static T DeserializeObject<T>(string value)", "A JSON text as an object of a type.",
+				C1(func(c Call, text string) (any, error) {
+					target, err := targetOf(c.TypeArgs[0])
+					if err != nil {
+						return nil, err
+					}
+					v, err := newtonsoft.DeserializeObject(text, target, c.reading())
+					if v == nil && err == nil && c.TypeArgs[0].IsValue() {
+						return Zero(c.TypeArgs[0]), nil
+					}
+					return v, err
+				}),
+				`JsonConvert.DeserializeObject<int[]>("[1,2]").Length => 2`,
+				`(string)JsonConvert.DeserializeObject<JObject>("{a:'x'}")["a"] => "x"`),
+		},
+	}
+}
+
+// plainValue is what DeserializeObject to object returns: a scalar is the value itself.
+func plainValue(v any) any {
+	if t, ok := v.(*newtonsoft.JValue); ok {
+		return t.Value()
+	}
+	return v
+}
+
+func jsonExtensionsClass() *Class {
+	return &Class{
+		Name: "Newtonsoft.Json.Linq.Extensions", Doc: "What sequences of tokens can do.", Static: true,
+		Members: []Member{
+			M("static U Value<U>(this IEnumerable<JToken> value)", "A token as a value of a type.",
+				C1(func(c Call, v any) (any, error) {
+					t, ok := v.(newtonsoft.JToken)
+					if !ok {
+						return nil, notAToken(v)
+					}
+					return convertToken(t, c.TypeArgs[0])
+				}),
+				`JToken.Parse("{a:'5'}")["a"].Value<int>() => 5`, `JToken.Parse("{a:null}")["a"].Value<string>() == null => true`,
+				`JToken.Parse("{}").Value<string>() => InvalidCastException: Cannot cast Newtonsoft.Json.Linq.JObject to Newtonsoft.Json.Linq.JToken.`),
+			M("static IEnumerable<U> Values<U>(this IEnumerable<JToken> source)", "The tokens' children as values of a type.",
+				C1(func(c Call, source any) (*Sequence, error) { return valuesOfAll(c, source, nil) })),
+			M("static IEnumerable<U> Values<U>(this IEnumerable<JToken> source, object key)", "The tokens' children of a name or an index as values of a type.",
+				C2(valuesOfAll),
+				`string.Join(",", JArray.Parse("[{a:1},{a:2}]").Values<int>("a")) => "1,2"`),
+			M("static IEnumerable<JToken> Values(this IEnumerable<JToken> source)", "The tokens' children.",
+				C1(func(c Call, source any) (*Sequence, error) { return valuesOfAll(c, source, nil) })),
+			M("static IEnumerable<JToken> Values(this IEnumerable<JToken> source, object key)", "The tokens' children of a name or an index.",
+				C2(valuesOfAll)),
+			M("static IEnumerable<JProperty> Properties(this IEnumerable<JObject> source)", "The objects' properties.",
+				C1(func(c Call, source any) (*Sequence, error) {
+					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
+						return eachToken(t, yield)
+					})
+				})),
+			M("static IEnumerable<JToken> Children<T>(this IEnumerable<T> source)", "The tokens' children.",
+				C1(func(c Call, source any) (*Sequence, error) {
+					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error { return eachToken(t, yield) })
+				})),
+			M("static IEnumerable<JToken> Descendants<T>(this IEnumerable<T> source)", "All tokens below the tokens.",
+				C1(func(c Call, source any) (*Sequence, error) {
+					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
+						for d := range newtonsoft.Descendants(t) {
+							if err := yield(d); err != nil {
+								return err
+							}
+						}
+						return nil
+					})
+				})),
+			M("static IEnumerable<JToken> Ancestors<T>(this IEnumerable<T> source)", "The tokens that the tokens are in.",
+				C1(func(c Call, source any) (*Sequence, error) {
+					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
+						for a := range newtonsoft.Ancestors(t) {
+							if err := yield(a); err != nil {
+								return err
+							}
+						}
+						return nil
+					})
+				})),
+		},
+	}
+}
+
+func notAToken(v any) error {
+	if v == nil {
+		return NullArgument("value")
+	}
+	return errSourceToken()
+}
+
+// flattened is a lazy sequence of what f yields for each token of a sequence.
+func flattened(c Call, source any, f func(t newtonsoft.JToken, yield func(any) error) error) (*Sequence, error) {
+	if source == nil {
+		return nil, NullArgument("source")
+	}
+	return NewSequence(c.Result.Args[0], func(yield func(any) error) error {
+		return each(source, func(item any) error {
+			t, ok := item.(newtonsoft.JToken)
+			if !ok {
+				return errSourceToken()
+			}
+			return f(t, yield)
+		})
+	}), nil
+}
+
+// valuesOfAll goes through a sequence of tokens: the children of each, or with a key the
+// child of each that has it.
+func valuesOfAll(c Call, source, key any) (*Sequence, error) {
+	var convert func(newtonsoft.JToken) (any, error)
+	if to := c.Result.Args[0]; len(c.TypeArgs) > 0 {
+		target, err := targetOf(to)
+		if err != nil {
+			return nil, err
+		}
+		convert = func(t newtonsoft.JToken) (any, error) { return newtonsoft.Convert(t, target) }
+	} else {
+		convert = func(t newtonsoft.JToken) (any, error) { return t, nil }
+	}
+	return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
+		if key == nil {
+			return childValues(t, convert, yield)
+		}
+		child, err := newtonsoft.Index(t, key)
+		if err != nil || child == nil {
+			return err
+		}
+		return yieldConverted(child, convert, yield)
+	})
+}
+
+func childValues(t newtonsoft.JToken, convert func(newtonsoft.JToken) (any, error), yield func(any) error) error {
+	if v, ok := t.(*newtonsoft.JValue); ok {
+		return yieldConverted(v, convert, yield)
+	}
+	for child := range newtonsoft.Children(t) {
+		if err := yieldConverted(child, convert, yield); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func yieldConverted(t newtonsoft.JToken, convert func(newtonsoft.JToken) (any, error), yield func(any) error) error {
+	v, err := convert(t)
+	if err != nil {
+		return err
+	}
+	return yield(v)
+}
+
+func errSourceToken() error { return clr.ClassArgument.Throw("Source value must be a JToken.") }

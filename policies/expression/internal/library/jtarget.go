@@ -1,0 +1,162 @@
+package library
+
+import (
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
+	"github.com/apimgw/apimgw/policies/expression/internal/types"
+)
+
+var scalarKinds = map[types.Kind]newtonsoft.Scalar{
+	types.Bool: newtonsoft.ToBoolean, types.Char: newtonsoft.ToChar, types.SByte: newtonsoft.ToSByte, types.Byte: newtonsoft.ToByte,
+	types.Int16: newtonsoft.ToInt16, types.UInt16: newtonsoft.ToUInt16, types.Int32: newtonsoft.ToInt32, types.UInt32: newtonsoft.ToUInt32,
+	types.Int64: newtonsoft.ToInt64, types.UInt64: newtonsoft.ToUInt64, types.Single: newtonsoft.ToSingle, types.Double: newtonsoft.ToDouble,
+	types.Decimal: newtonsoft.ToDecimal, types.String: newtonsoft.ToString,
+}
+
+var scalarNames = map[string]newtonsoft.Scalar{
+	"System.DateTime": newtonsoft.ToDateTime, "System.DateTimeOffset": newtonsoft.ToDateTimeOffset, "System.TimeSpan": newtonsoft.ToTimeSpan,
+	"System.Guid": newtonsoft.ToGUID, "System.Uri": newtonsoft.ToURI,
+}
+
+var tokenNames = map[string]newtonsoft.JTokenType{
+	"Newtonsoft.Json.Linq.JToken": newtonsoft.None, "Newtonsoft.Json.Linq.JObject": newtonsoft.Object,
+	"Newtonsoft.Json.Linq.JArray": newtonsoft.Array, "Newtonsoft.Json.Linq.JConstructor": newtonsoft.Constructor,
+	"Newtonsoft.Json.Linq.JProperty": newtonsoft.Property, "Newtonsoft.Json.Linq.JValue": newtonsoft.String,
+}
+
+// targetOf is the type as something that JSON is converted to. The type of a lambda's
+// parameter or of the gateway's objects is none.
+func targetOf(t *types.Type) (*newtonsoft.Target, error) {
+	out := &newtonsoft.Target{Name: t.CLRName()}
+	if t.Kind == types.Nullable {
+		out.Nullable, t = true, t.Elem
+	}
+	if s, ok := scalarKinds[t.Kind]; ok {
+		out.Kind, out.Scalar = newtonsoft.ScalarTarget, s
+		return out, nil
+	}
+	switch t.Kind {
+	case types.Object:
+		return out, nil
+	case types.Enum:
+		out.Kind, out.Enum = newtonsoft.EnumTarget, Load().ClassOf(t.Def).enum
+		return out, nil
+	case types.Array:
+		return arrayTarget(out, t)
+	}
+	if t.Def == nil {
+		return nil, noTarget(t)
+	}
+	if s, ok := scalarNames[t.Def.FullName()]; ok {
+		out.Kind, out.Scalar = newtonsoft.ScalarTarget, s
+		return out, nil
+	}
+	if k, ok := tokenNames[t.Def.FullName()]; ok {
+		out.Kind, out.Token = newtonsoft.TokenTarget, k
+		return out, nil
+	}
+	return collectionTarget(out, t)
+}
+
+func noTarget(t *types.Type) error {
+	return clr.ClassJSONSerialization.Throw("Could not create an instance of type " + t.CLRName() + ". Type is an interface or abstract class and cannot be instantiated.")
+}
+
+func arrayTarget(out *newtonsoft.Target, t *types.Type) (*newtonsoft.Target, error) {
+	if t.Elem.Kind == types.Byte {
+		out.Kind, out.Scalar = newtonsoft.ScalarTarget, newtonsoft.ToBytes
+		return out, nil
+	}
+	element, err := targetOf(t.Elem)
+	if err != nil || t.Rank != 1 {
+		return nil, noTarget(t)
+	}
+	out.Kind, out.Element = newtonsoft.ListTarget, element
+	out.List = func(items []any) (any, error) { return NewArray(t.Elem, items), nil }
+	return out, nil
+}
+
+// collectionTarget makes lists and dictionaries by the classes that declare them.
+func collectionTarget(out *newtonsoft.Target, t *types.Type) (*newtonsoft.Target, error) {
+	switch len(t.Args) {
+	case 1:
+		list := instanceFor(t, "System.Collections.Generic.List", "System.Collections.Generic.HashSet")
+		if list == nil {
+			return nil, noTarget(t)
+		}
+		element, err := targetOf(t.Args[0])
+		if err != nil {
+			return nil, err
+		}
+		out.Kind, out.Element = newtonsoft.ListTarget, element
+		out.List = func(items []any) (any, error) { return fillNew(list, items, nil) }
+		return out, nil
+	case 2:
+		dictionary := instanceFor(t, "System.Collections.Generic.Dictionary")
+		if dictionary == nil || t.Args[0].Kind != types.String {
+			return nil, noTarget(t)
+		}
+		element, err := targetOf(t.Args[1])
+		if err != nil {
+			return nil, err
+		}
+		out.Kind, out.Element = newtonsoft.DictionaryTarget, element
+		out.Dictionary = func(names []string, values []any) (any, error) { return fillNew(dictionary, values, names) }
+		return out, nil
+	}
+	return nil, noTarget(t)
+}
+
+// instanceFor is the type to make for t: the first of the classes, with t's arguments,
+// that is t or what t is an interface of; nil when none is.
+func instanceFor(t *types.Type, classes ...string) *types.Type {
+	for _, name := range classes {
+		d := Load().Def(name, len(t.Args))
+		if d == nil {
+			continue
+		}
+		made := d.Of(t.Args...)
+		if types.IsSubtype(made, t) {
+			return made
+		}
+	}
+	return nil
+}
+
+// fillNew makes a collection by its parameterless constructor and adds items; with names,
+// each item under its name.
+func fillNew(t *types.Type, items []any, names []string) (any, error) {
+	class := Load().ClassOf(t.Def)
+	call := Call{new(Run), &Site{Type: t, Result: t}}
+	constructor, add := class.method(".ctor", 0), class.method("Add", 1)
+	if names != nil {
+		add = class.method("Add", 2)
+	}
+	if constructor == nil || add == nil {
+		return nil, noTarget(t)
+	}
+	made, err := constructor.Call(call, nil)
+	if err != nil {
+		return nil, err
+	}
+	for i, item := range items {
+		args := []any{made, item}
+		if names != nil {
+			args = []any{made, names[i], item}
+		}
+		if _, err := add.Call(call, args); err != nil {
+			return nil, err
+		}
+	}
+	return made, nil
+}
+
+// method finds a member by its name and number of parameters.
+func (c *Class) method(name string, parameters int) *Member {
+	for _, m := range c.Named(name) {
+		if len(m.Signature.Params) == parameters {
+			return m
+		}
+	}
+	return nil
+}
