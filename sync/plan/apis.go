@@ -21,6 +21,8 @@ type group struct {
 	versions []*version
 	// scheme is that of the version set: "", "Segment", "Query" or "Header".
 	scheme, queryName, headerName string
+	// forwards is the cluster to which Envoy forwards by itself, where it is certain.
+	forwards string
 }
 
 type version struct {

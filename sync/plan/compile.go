@@ -409,6 +409,7 @@ func (b *builder) connections() {
 	for _, name := range slices.Sorted(maps.Keys(clusters)) {
 		p.targets = append(p.targets, b.backends.targets[name])
 	}
+	p.settleForwards(b.previous)
 }
 
 // clusters are the names of all clusters that the APIs and their programs name.

@@ -18,7 +18,8 @@ type Resolution struct {
 	// Preflight is a CORS preflight request that no operation of its own answers.
 	Preflight bool
 	// Cluster is where Envoy forwards by itself, because the request's path leads it to
-	// the API's virtual host; empty when there is none.
+	// the virtual host of the API's path; empty when there is none, or when Envoy may not
+	// know it yet. The API's own backend is another one where versions of an API differ.
 	Cluster string
 }
 
@@ -48,8 +49,15 @@ func (p *Plan) Resolve(x *exchange.Exchange) Resolution {
 	if f.api == nil || !p.speaks(f.api, r.OriginalURL.Scheme) {
 		return Resolution{Program: p.global.programOr(p.empty), Failure: notFound()}
 	}
-	a := f.api
 	p.enter(x, f)
+	made := p.resolve(x, f)
+	made.Cluster = f.group.forwards
+	return made
+}
+
+// resolve finds the operation of the API, and in which context it is called.
+func (p *Plan) resolve(x *exchange.Exchange, f found) Resolution {
+	a, r := f.api, x.Request
 	m, ok := a.operations.find(r.OriginalMethod, f.rest, &r.OriginalURL)
 	if !ok {
 		return p.unmatched(x, f)
@@ -57,7 +65,7 @@ func (p *Plan) Resolve(x *exchange.Exchange) Resolution {
 	p.match(x, m)
 	s, context, failure := p.authorize(x, a)
 	if failure != nil {
-		return Resolution{Program: a.contexts[0].programOr(p.empty), Failure: failure, Cluster: a.cluster}
+		return Resolution{Program: a.contexts[0].programOr(p.empty), Failure: failure}
 	}
 	p.identify(x, a, s, context)
 	return m.operation.resolution(a, context, p.empty)
@@ -69,7 +77,7 @@ func (o *operation) resolution(a *api, context int, empty *policies.Program) Res
 	if o.own != nil {
 		c = &o.own[context]
 	}
-	r := Resolution{Program: c.programOr(empty), Cluster: a.cluster}
+	r := Resolution{Program: c.programOr(empty)}
 	if c.broken {
 		r.Failure = invalidPolicy()
 	}
@@ -124,7 +132,7 @@ func (p *Plan) match(x *exchange.Exchange, m match) {
 // preflight for one, or nothing.
 func (p *Plan) unmatched(x *exchange.Exchange, f found) Resolution {
 	a := f.api
-	fail := Resolution{Program: a.contexts[0].programOr(p.empty), Failure: notFound(), Cluster: a.cluster}
+	fail := Resolution{Program: a.contexts[0].programOr(p.empty), Failure: notFound()}
 	wanted, ok := preflightMethod(x.Request)
 	if !ok {
 		return fail
