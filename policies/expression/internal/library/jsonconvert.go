@@ -31,7 +31,7 @@ func jsonConvertClass() *Class {
 				`((JObject)JsonConvert.DeserializeObject("{a:1}")).Count => 1`),
 			M("static T DeserializeObject<T>(string value)", "A JSON text as an object of a type.",
 				C1(func(c Call, text string) (any, error) {
-					target, err := targetOf(c.TypeArgs[0])
+					target, err := targetOf(c.Run, c.TypeArgs[0])
 					if err != nil {
 						return nil, err
 					}
@@ -65,7 +65,7 @@ func jsonExtensionsClass() *Class {
 					if !ok {
 						return nil, notAToken(v)
 					}
-					return convertToken(t, c.TypeArgs[0])
+					return convertToken(c, t, c.TypeArgs[0])
 				}),
 				`JToken.Parse("{a:'5'}")["a"].Value<int>() => 5`, `JToken.Parse("{a:null}")["a"].Value<string>() == null => true`,
 				`JToken.Parse("{}").Value<string>() => InvalidCastException: Cannot cast Newtonsoft.Json.Linq.JObject to Newtonsoft.Json.Linq.JToken.`),
@@ -142,7 +142,7 @@ func flattened(c Call, source any, f func(t newtonsoft.JToken, yield func(any) e
 func valuesOfAll(c Call, source, key any) (*Sequence, error) {
 	var convert func(newtonsoft.JToken) (any, error)
 	if to := c.Result.Args[0]; len(c.TypeArgs) > 0 {
-		target, err := targetOf(to)
+		target, err := targetOf(c.Run, to)
 		if err != nil {
 			return nil, err
 		}

@@ -26,7 +26,8 @@ var tokenNames = map[string]newtonsoft.JTokenType{
 
 // targetOf is the type as something that JSON is converted to. The type of a lambda's
 // parameter or of the gateway's objects is none.
-func targetOf(t *types.Type) (*newtonsoft.Target, error) {
+// What is made of it is paid for by the run.
+func targetOf(r *Run, t *types.Type) (*newtonsoft.Target, error) {
 	out := &newtonsoft.Target{Name: t.CLRName()}
 	if t.Kind == types.Nullable {
 		out.Nullable, t = true, t.Elem
@@ -42,7 +43,7 @@ func targetOf(t *types.Type) (*newtonsoft.Target, error) {
 		out.Kind, out.Enum = newtonsoft.EnumTarget, Load().ClassOf(t.Def).enum
 		return out, nil
 	case types.Array:
-		return arrayTarget(out, t)
+		return arrayTarget(r, out, t)
 	}
 	if t.Def == nil {
 		return nil, noTarget(t)
@@ -55,19 +56,19 @@ func targetOf(t *types.Type) (*newtonsoft.Target, error) {
 		out.Kind, out.Token = newtonsoft.TokenTarget, k
 		return out, nil
 	}
-	return collectionTarget(out, t)
+	return collectionTarget(r, out, t)
 }
 
 func noTarget(t *types.Type) error {
 	return clr.ClassJSONSerialization.Throw("Could not create an instance of type " + t.CLRName() + ". Type is an interface or abstract class and cannot be instantiated.")
 }
 
-func arrayTarget(out *newtonsoft.Target, t *types.Type) (*newtonsoft.Target, error) {
+func arrayTarget(r *Run, out *newtonsoft.Target, t *types.Type) (*newtonsoft.Target, error) {
 	if t.Elem.Kind == types.Byte {
 		out.Kind, out.Scalar = newtonsoft.ScalarTarget, newtonsoft.ToBytes
 		return out, nil
 	}
-	element, err := targetOf(t.Elem)
+	element, err := targetOf(r, t.Elem)
 	if err != nil || t.Rank != 1 {
 		return nil, noTarget(t)
 	}
@@ -77,31 +78,31 @@ func arrayTarget(out *newtonsoft.Target, t *types.Type) (*newtonsoft.Target, err
 }
 
 // collectionTarget makes lists and dictionaries by the classes that declare them.
-func collectionTarget(out *newtonsoft.Target, t *types.Type) (*newtonsoft.Target, error) {
+func collectionTarget(r *Run, out *newtonsoft.Target, t *types.Type) (*newtonsoft.Target, error) {
 	switch len(t.Args) {
 	case 1:
 		list := instanceFor(t, "System.Collections.Generic.List", "System.Collections.Generic.HashSet")
 		if list == nil {
 			return nil, noTarget(t)
 		}
-		element, err := targetOf(t.Args[0])
+		element, err := targetOf(r, t.Args[0])
 		if err != nil {
 			return nil, err
 		}
 		out.Kind, out.Element = newtonsoft.ListTarget, element
-		out.List = func(items []any) (any, error) { return fillNew(list, items, nil) }
+		out.List = func(items []any) (any, error) { return fillNew(r, list, items, nil) }
 		return out, nil
 	case 2:
 		dictionary := instanceFor(t, "System.Collections.Generic.Dictionary")
 		if dictionary == nil || t.Args[0].Kind != types.String {
 			return nil, noTarget(t)
 		}
-		element, err := targetOf(t.Args[1])
+		element, err := targetOf(r, t.Args[1])
 		if err != nil {
 			return nil, err
 		}
 		out.Kind, out.Element = newtonsoft.DictionaryTarget, element
-		out.Dictionary = func(names []string, values []any) (any, error) { return fillNew(dictionary, values, names) }
+		out.Dictionary = func(names []string, values []any) (any, error) { return fillNew(r, dictionary, values, names) }
 		return out, nil
 	}
 	return nil, noTarget(t)
@@ -125,9 +126,9 @@ func instanceFor(t *types.Type, classes ...string) *types.Type {
 
 // fillNew makes a collection by its parameterless constructor and adds items; with names,
 // each item under its name.
-func fillNew(t *types.Type, items []any, names []string) (any, error) {
+func fillNew(r *Run, t *types.Type, items []any, names []string) (any, error) {
 	class := Load().ClassOf(t.Def)
-	call := Call{new(Run), &Site{Type: t, Result: t}}
+	call := Call{r, &Site{Type: t, Result: t}}
 	constructor, add := class.method(".ctor", 0), class.method("Add", 1)
 	if names != nil {
 		add = class.method("Add", 2)

@@ -191,7 +191,7 @@ func selectTokens(c Call, t newtonsoft.JToken, path string, strict bool) (*Seque
 }
 
 func tokenToObject(c Call, t newtonsoft.JToken) (any, error) {
-	target, err := targetOf(c.TypeArgs[0])
+	target, err := targetOf(c.Run, c.TypeArgs[0])
 	if err != nil {
 		return nil, err
 	}
@@ -203,12 +203,12 @@ func tokenValue(c Call, t newtonsoft.JToken, key any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return convertToken(child, c.TypeArgs[0])
+	return convertToken(c, child, c.TypeArgs[0])
 }
 
 // convertToken is what Value<T>() makes of a token.
-func convertToken(t newtonsoft.JToken, to *types.Type) (any, error) {
-	target, err := targetOf(to)
+func convertToken(c Call, t newtonsoft.JToken, to *types.Type) (any, error) {
+	target, err := targetOf(c.Run, to)
 	if err != nil {
 		return nil, err
 	}
@@ -219,7 +219,7 @@ func tokenValues(c Call, t newtonsoft.JToken) (*Sequence, error) {
 	if _, err := newtonsoft.First(t); err != nil {
 		return nil, err
 	}
-	target, err := targetOf(c.TypeArgs[0])
+	target, err := targetOf(c.Run, c.TypeArgs[0])
 	if err != nil {
 		return nil, err
 	}

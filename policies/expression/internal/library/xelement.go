@@ -1,0 +1,187 @@
+package library
+
+import (
+	"iter"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/linqxml"
+)
+
+func xElementClass() *Class {
+	return &Class{
+		Name: "System.Xml.Linq.XElement", Doc: "An XML element.", Bases: "XContainer", Go: TypeFor[*linqxml.XElement](),
+		Members: append(append(xElementMembers(), xElementChanges()...), xmlCasts("XElement element", "element")...),
+	}
+}
+
+func xElementMembers() []Member {
+	return []Member{
+		M("XElement(XName name)", "An element without content.", C1(func(c Call, name linqxml.XName) (*linqxml.XElement, error) {
+			return newElement(c, name)
+		}), `new XElement("a").ToString() => "<a />"`),
+		M("XElement(XElement other)", "A copy of an element.",
+			C1(func(c Call, other *linqxml.XElement) (*linqxml.XElement, error) {
+				if other == nil {
+					return nil, NullArgument("other")
+				}
+				return linqxml.CopyElement(c.Budget(), other)
+			})),
+		M("XElement(XName name, object content)", "An element with content.",
+			C2(func(c Call, name linqxml.XName, content any) (*linqxml.XElement, error) {
+				return newElement(c, name, content)
+			}),
+			`new XElement("a", "x").ToString() => "<a>x</a>"`, `new XElement("a", "").ToString() => "<a></a>"`),
+		M("XElement(XName name, params object[] content)", "An element with content: nodes, attributes, values and sequences of those.",
+			C2(func(c Call, name linqxml.XName, content []any) (*linqxml.XElement, error) {
+				return newElement(c, name, content...)
+			}),
+			`new XElement("a", new XAttribute("b", 1), true, null, 1.5).ToString() => "<a b=\"1\">true1.5</a>"`),
+		M("static XElement Parse(string text)", "Reads an element. White space between elements is dropped.",
+			C1(func(c Call, text string) (*linqxml.XElement, error) {
+				return linqxml.ParseElement(c.Budget(), text, linqxml.DropWhiteSpace)
+			}),
+			`XElement.Parse("<a b='1'>x</a>").Value => "x"`,
+			`XElement.Parse("<a></b>") => XmlException: The 'a' start tag on line 1 position 2 does not match the end tag of 'b'. Line 1, position 6.`),
+		M("static XElement Parse(string text, LoadOptions options)", "Reads an element.",
+			C2(func(c Call, text string, options linqxml.LoadOptions) (*linqxml.XElement, error) {
+				return linqxml.ParseElement(c.Budget(), text, options)
+			}),
+			`XElement.Parse("<a> <b/> </a>", LoadOptions.PreserveWhitespace).Nodes().Count() => 3`),
+		M("XName Name { get; set; }", "The element's name.", F1((*linqxml.XElement).Name),
+			`XElement.Parse("<p:a xmlns:p='urn:x'/>").Name.NamespaceName => "urn:x"`).
+			Set(F2(func(e *linqxml.XElement, name linqxml.XName) Void {
+				e.SetName(name)
+				return Void{}
+			})),
+		M("string Value { get; set; }", "The text of all descendants; setting it replaces the content.", F1((*linqxml.XElement).Value),
+			`XElement.Parse("<a>x<b>y</b></a>").Value => "xy"`).
+			Set(C2(func(c Call, e *linqxml.XElement, s string) (Void, error) { return Void{}, e.SetValue(c.Budget(), s) })),
+		M("bool IsEmpty { get; }", "Whether the element has no content at all.", F1((*linqxml.XElement).IsEmpty)),
+		M("bool HasElements { get; }", "Whether the element has elements.", F1((*linqxml.XElement).HasElements)),
+		M("bool HasAttributes { get; }", "Whether the element has attributes.", F1((*linqxml.XElement).HasAttributes)),
+		M("XAttribute FirstAttribute { get; }", "The first attribute, or null.",
+			F1(func(e *linqxml.XElement) *linqxml.XAttribute {
+				for a := range e.Attributes() {
+					return a
+				}
+				return nil
+			})),
+		M("XAttribute Attribute(XName name)", "The attribute of a name, or null.", F2((*linqxml.XElement).Attribute),
+			`XElement.Parse("<a b='1'/>").Attribute("b").Value => "1"`, `XElement.Parse("<a/>").Attribute("b") == null => true`),
+		M("IEnumerable<XAttribute> Attributes()", "The attributes.",
+			C1(func(c Call, e *linqxml.XElement) (*Sequence, error) { return sequenceOf(c, e.Attributes()), nil })),
+		M("IEnumerable<XAttribute> Attributes(XName name)", "The attribute of a name, if there is one.",
+			C2(func(c Call, e *linqxml.XElement, name linqxml.XName) (*Sequence, error) {
+				return sequenceOf(c, attributesOf(e, name)), nil
+			})),
+		M("IEnumerable<XElement> AncestorsAndSelf()", "The element and those it is in, innermost first.",
+			C1(func(c Call, e *linqxml.XElement) (*Sequence, error) { return sequenceOf(c, e.AncestorsAndSelf()), nil })),
+		M("IEnumerable<XElement> DescendantsAndSelf()", "The element and all elements below it.",
+			C1(func(c Call, e *linqxml.XElement) (*Sequence, error) {
+				return sequenceOf(c, e.DescendantsAndSelf()), nil
+			})),
+		M("IEnumerable<XElement> DescendantsAndSelf(XName name)", "The element and all below it that have a name.",
+			C2(func(c Call, e *linqxml.XElement, name linqxml.XName) (*Sequence, error) {
+				return sequenceOf(c, linqxml.WithName(e.DescendantsAndSelf(), name)), nil
+			})),
+		M("XNamespace GetDefaultNamespace()", "The default namespace where the element is.", F1((*linqxml.XElement).DefaultNamespace)),
+		M("XNamespace GetNamespaceOfPrefix(string prefix)", "The namespace that a prefix stands for where the element is, or null.",
+			F2(func(e *linqxml.XElement, prefix string) any {
+				if n, ok := e.NamespaceOfPrefix(prefix); ok {
+					return n
+				}
+				return nil
+			})),
+		M("string GetPrefixOfNamespace(XNamespace ns)", "A prefix that stands for a namespace where the element is, or null.",
+			F2(func(e *linqxml.XElement, ns linqxml.XNamespace) NullString {
+				prefix, ok := e.PrefixOfNamespace(ns)
+				return NullString{prefix, ok}
+			})),
+	}
+}
+
+func attributesOf(e *linqxml.XElement, name linqxml.XName) iter.Seq[*linqxml.XAttribute] {
+	return func(yield func(*linqxml.XAttribute) bool) {
+		if a := e.Attribute(name); a != nil {
+			yield(a)
+		}
+	}
+}
+
+// newElement makes an element; its name may not be null, which arrives as the zero name.
+func newElement(c Call, name linqxml.XName, content ...any) (*linqxml.XElement, error) {
+	if name == (linqxml.XName{}) {
+		return nil, NullArgument("name")
+	}
+	return linqxml.NewElement(c.Budget(), name, content...)
+}
+
+// xElementChanges are the members that change an element.
+func xElementChanges() []Member {
+	return []Member{
+		M("void SetAttributeValue(XName name, object value)", "Changes an attribute, adds it, or with null removes it.",
+			E3(func(e *linqxml.XElement, name linqxml.XName, value any) (Void, error) {
+				return Void{}, e.SetAttributeValue(name, value)
+			})),
+		M("void SetElementValue(XName name, object value)", "Changes the text of an element, adds the element, or with null removes it.",
+			C3(func(c Call, e *linqxml.XElement, name linqxml.XName, value any) (Void, error) {
+				return Void{}, e.SetElementValue(c.Budget(), name, value)
+			})),
+		M("void SetValue(object value)", "Replaces the content by the text of a value.",
+			C2(func(c Call, e *linqxml.XElement, value any) (Void, error) {
+				return Void{}, e.SetAnyValue(c.Budget(), value)
+			})),
+		M("void RemoveAll()", "Takes all attributes and nodes away.",
+			F1(func(e *linqxml.XElement) Void {
+				e.RemoveAll()
+				return Void{}
+			})),
+		M("void RemoveAttributes()", "Takes all attributes away.",
+			F1(func(e *linqxml.XElement) Void {
+				e.RemoveAttributes()
+				return Void{}
+			})),
+		M("void ReplaceAll(object content)", "Takes attributes and nodes away and adds content.",
+			C2(func(c Call, e *linqxml.XElement, content any) (Void, error) {
+				return Void{}, e.ReplaceAll(c.Budget(), content)
+			})),
+		M("void ReplaceAll(params object[] content)", "Takes attributes and nodes away and adds content.",
+			C2(func(c Call, e *linqxml.XElement, content []any) (Void, error) {
+				return Void{}, e.ReplaceAll(c.Budget(), content...)
+			})),
+		M("void ReplaceAttributes(params object[] content)", "Takes all attributes away and adds content.",
+			C2(func(c Call, e *linqxml.XElement, content []any) (Void, error) {
+				return Void{}, e.ReplaceAttributes(c.Budget(), content...)
+			})),
+	}
+}
+
+func xAttributeClass() *Class {
+	return &Class{
+		Name: "System.Xml.Linq.XAttribute", Doc: "An attribute of an XML element.", Bases: "XObject", Go: TypeFor[*linqxml.XAttribute](),
+		Members: append([]Member{
+			M("XAttribute(XName name, object value)", "An attribute.",
+				E2(func(name linqxml.XName, value any) (*linqxml.XAttribute, error) {
+					if name == (linqxml.XName{}) {
+						return nil, NullArgument("name")
+					}
+					return linqxml.NewAttribute(name, value)
+				}),
+				`new XAttribute("a", true).ToString() => "a=\"true\""`,
+				`new XAttribute("a", null) => ArgumentNullException: Value cannot be null. (Parameter 'value')`),
+			M("XName Name { get; }", "The attribute's name.", F1((*linqxml.XAttribute).Name)),
+			M("string Value { get; set; }", "The attribute's value.", F1((*linqxml.XAttribute).Value)).
+				Set(F2(func(a *linqxml.XAttribute, s string) Void {
+					a.SetValue(s)
+					return Void{}
+				})),
+			M("void SetValue(object value)", "Changes the value to the text of a value.",
+				E2(func(a *linqxml.XAttribute, value any) (Void, error) { return Void{}, a.SetAnyValue(value) })),
+			M("bool IsNamespaceDeclaration { get; }", "Whether the attribute declares a namespace.", F1((*linqxml.XAttribute).IsNamespaceDeclaration)),
+			M("XAttribute NextAttribute { get; }", "The attribute after this one, or null.", F1((*linqxml.XAttribute).Next)),
+			M("XAttribute PreviousAttribute { get; }", "The attribute before this one, or null.", F1((*linqxml.XAttribute).Previous)),
+			M("void Remove()", "Takes the attribute off its element.",
+				E1(func(a *linqxml.XAttribute) (Void, error) { return Void{}, a.Remove() })),
+			M("string ToString()", "The attribute as it is written in a tag.", F1((*linqxml.XAttribute).ToString)),
+		}, xmlCasts("XAttribute attribute", "attribute")...),
+	}
+}

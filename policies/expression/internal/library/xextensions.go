@@ -1,0 +1,164 @@
+package library
+
+import (
+	"iter"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/linqxml"
+)
+
+func xmlExtensionsClass() *Class {
+	return &Class{
+		Name: "System.Xml.Linq.Extensions", Doc: "What sequences of XML nodes can do.", Static: true,
+		Members: []Member{
+			M("static IEnumerable<XElement> Elements<T>(this IEnumerable<T> source)", "The elements in the nodes.", manyElements(linqxml.Elements)),
+			M("static IEnumerable<XElement> Elements<T>(this IEnumerable<T> source, XName name)", "The elements of a name in the nodes.",
+				manyNamed(linqxml.Elements),
+				`XElement.Parse("<a><b><c/></b><b><c/></b></a>").Elements("b").Elements("c").Count() => 2`),
+			M("static IEnumerable<XElement> Descendants<T>(this IEnumerable<T> source)", "All elements below the nodes.", manyElements(linqxml.Descendants)),
+			M("static IEnumerable<XElement> Descendants<T>(this IEnumerable<T> source, XName name)", "All elements of a name below the nodes.",
+				manyNamed(linqxml.Descendants)),
+			M("static IEnumerable<XNode> Nodes<T>(this IEnumerable<T> source)", "The nodes in the nodes.",
+				C1(func(c Call, source any) (*Sequence, error) { return many(c, source, linqxml.Nodes) })),
+			M("static IEnumerable<XElement> Ancestors<T>(this IEnumerable<T> source)", "The elements that the nodes are in.",
+				C1(func(c Call, source any) (*Sequence, error) { return many(c, source, linqxml.Ancestors) })),
+			M("static IEnumerable<XAttribute> Attributes(this IEnumerable<XElement> source)", "The elements' attributes.",
+				C1(func(c Call, source any) (*Sequence, error) { return many(c, source, (*linqxml.XElement).Attributes) })),
+			M("static IEnumerable<XAttribute> Attributes(this IEnumerable<XElement> source, XName name)", "The elements' attributes of a name.",
+				C2(func(c Call, source any, name linqxml.XName) (*Sequence, error) {
+					return many(c, source, func(e *linqxml.XElement) iter.Seq[*linqxml.XAttribute] { return attributesOf(e, name) })
+				})),
+			M("static void Remove<T>(this IEnumerable<T> source)", "Takes nodes or attributes out of their parents.", C1(detachAll)),
+		},
+	}
+}
+
+func manyElements(of func(linqxml.Container) iter.Seq[*linqxml.XElement]) Code {
+	return C1(func(c Call, source any) (*Sequence, error) { return many(c, source, of) })
+}
+
+func manyNamed(of func(linqxml.Container) iter.Seq[*linqxml.XElement]) Code {
+	return C2(func(c Call, source any, name linqxml.XName) (*Sequence, error) {
+		return many(c, source, func(x linqxml.Container) iter.Seq[*linqxml.XElement] { return linqxml.WithName(of(x), name) })
+	})
+}
+
+// many is a lazy sequence of what each item of a sequence leads to.
+func many[T, R any](c Call, source any, of func(T) iter.Seq[R]) (*Sequence, error) {
+	if source == nil {
+		return nil, NullArgument("source")
+	}
+	return NewSequence(c.Result.Args[0], func(yield func(any) error) error {
+		return each(source, func(item any) error {
+			t, ok := item.(T)
+			if !ok {
+				return clr.NullReferenceError()
+			}
+			for v := range of(t) {
+				if err := yield(any(v)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}), nil
+}
+
+// detachAll looks at the whole sequence first, since it may be a query over what it
+// changes.
+func detachAll(c Call, source any) (Void, error) {
+	if source == nil {
+		return Void{}, NullArgument("source")
+	}
+	var all []any
+	err := c.Each(source, func(item any) error {
+		all = append(all, item)
+		return nil
+	})
+	for _, item := range all {
+		if err != nil {
+			break
+		}
+		switch x := item.(type) {
+		case *linqxml.XAttribute:
+			err = x.Remove()
+		case linqxml.Node:
+			err = linqxml.Remove(x)
+		}
+	}
+	return Void{}, err
+}
+
+// xmlCasts are the casts of an element or an attribute to values.
+func xmlCasts(parameter, name string) []Member {
+	out := []Member{
+		M("static explicit operator string("+parameter+")", "The text; null for null.",
+			F1(func(v any) NullString {
+				s, ok := xmlText(v)
+				return NullString{s, ok}
+			})),
+	}
+	for _, x := range []struct {
+		name string
+		read func(string) (any, error)
+	}{
+		{"bool", boxing(linqxml.ToBoolean)}, {"int", xmlInteger[int32](clr.Int32Type)}, {"uint", xmlInteger[uint32](clr.UInt32Type)},
+		{"long", xmlInteger[int64](clr.Int64Type)}, {"ulong", xmlInteger[uint64](clr.UInt64Type)}, {"double", boxing(linqxml.ToDouble)},
+		{"float", func(s string) (any, error) {
+			d, err := linqxml.ToDouble(s)
+			return float32(d), err
+		}},
+		{"decimal", boxing(linqxml.ToDecimal)}, {"DateTime", boxing(linqxml.ToDateTime)}, {"DateTimeOffset", boxing(linqxml.ToDateTimeOffset)},
+		{"TimeSpan", boxing(linqxml.ToTimeSpan)}, {"Guid", boxing(linqxml.ToGUID)},
+	} {
+		out = append(out,
+			M("static explicit operator "+x.name+"("+parameter+")", "The text as "+x.name+".",
+				E1(func(v any) (any, error) {
+					s, ok := xmlText(v)
+					if !ok {
+						return nil, NullArgument(name)
+					}
+					return x.read(s)
+				})),
+			M("static explicit operator "+x.name+"?("+parameter+")", "The text as "+x.name+"; null for null.",
+				E1(func(v any) (any, error) {
+					s, ok := xmlText(v)
+					if !ok {
+						return nil, nil
+					}
+					return x.read(s)
+				})))
+	}
+	return out
+}
+
+// xmlText is the value of an element or an attribute; there is none for null.
+func xmlText(v any) (string, bool) {
+	switch x := v.(type) {
+	case *linqxml.XElement:
+		return x.Value(), true
+	case *linqxml.XAttribute:
+		return x.Value(), true
+	}
+	return "", false
+}
+
+func boxing[T any](read func(string) (T, error)) func(string) (any, error) {
+	return func(s string) (any, error) {
+		v, err := read(s)
+		if err != nil {
+			return nil, err
+		}
+		return v, nil
+	}
+}
+
+func xmlInteger[T int32 | uint32 | int64 | uint64](t clr.IntegerType) func(string) (any, error) {
+	return func(s string) (any, error) {
+		bits, err := linqxml.ToInteger(s, t)
+		if err != nil {
+			return nil, err
+		}
+		return T(bits), nil
+	}
+}
