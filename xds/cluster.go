@@ -68,9 +68,9 @@ func clusters(targets []plan.Target, o Options) (map[string]*clusterv3.Cluster, 
 	}
 	// They are always there: which policy chooses a backend by an expression is then no
 	// concern of Envoy's.
-	all[plan.ClusterDynamicHTTP] = dynamicCluster(plan.ClusterDynamicHTTP, nil)
+	all[plan.ClusterDynamicHTTP] = dynamicCluster(plan.ClusterDynamicHTTP, nil, o)
 	if o.CAFile != "" {
-		all[plan.ClusterDynamicHTTPS] = dynamicCluster(plan.ClusterDynamicHTTPS, tlsContext(plan.Target{TLS: true, SkipName: true}, o))
+		all[plan.ClusterDynamicHTTPS] = dynamicCluster(plan.ClusterDynamicHTTPS, tlsContext(plan.Target{TLS: true, SkipName: true}, o), o)
 	}
 	return all, nil
 }
@@ -80,7 +80,7 @@ func cluster(t plan.Target, o Options) (*clusterv3.Cluster, error) {
 	if t.Port < 1 || t.Port > math.MaxUint16 {
 		return nil, fmt.Errorf("the port %d does not exist", t.Port)
 	}
-	c := basicCluster(t.Cluster(), t.HTTP2)
+	c := basicCluster(t.Cluster(), t.HTTP2, o)
 	host := strings.TrimSuffix(strings.TrimPrefix(t.Host, "["), "]")
 	if net.ParseIP(host) != nil {
 		c.ClusterDiscoveryType = &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STATIC}
@@ -104,12 +104,12 @@ func cluster(t plan.Target, o Options) (*clusterv3.Cluster, error) {
 }
 
 // basicCluster has what all clusters of backends share.
-func basicCluster(name string, http2 bool) *clusterv3.Cluster {
+func basicCluster(name string, http2 bool, o Options) *clusterv3.Cluster {
 	unlimited := wrapperspb.UInt32(math.MaxUint32)
 	return &clusterv3.Cluster{
 		Name:                          name,
 		ConnectTimeout:                seconds(connectTimeout),
-		PerConnectionBufferLimitBytes: wrapperspb.UInt32(connectionBuffer),
+		PerConnectionBufferLimitBytes: connectionBuffer(o),
 		// How much a backend may be asked at once is for policies to say.
 		CircuitBreakers: &clusterv3.CircuitBreakers{Thresholds: []*clusterv3.CircuitBreakers_Thresholds{{
 			MaxConnections: unlimited, MaxPendingRequests: unlimited, MaxRequests: unlimited, MaxRetries: unlimited,
@@ -201,8 +201,8 @@ func tlsSocket(c *tlsv3.UpstreamTlsContext) *corev3.TransportSocket {
 }
 
 // dynamicCluster forwards to whatever host the request's authority names.
-func dynamicCluster(name string, tls *tlsv3.UpstreamTlsContext) *clusterv3.Cluster {
-	c := basicCluster(name, false)
+func dynamicCluster(name string, tls *tlsv3.UpstreamTlsContext, o Options) *clusterv3.Cluster {
+	c := basicCluster(name, false, o)
 	c.LbPolicy = clusterv3.Cluster_CLUSTER_PROVIDED
 	c.ClusterDiscoveryType = &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{
 		Name: "envoy.clusters.dynamic_forward_proxy",

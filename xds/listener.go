@@ -19,8 +19,10 @@ import (
 const ListenerName = "gateway"
 
 // connectionBuffer is how much of what is under way a connection holds before its sender has
-// to wait.
-const connectionBuffer = 1 << 20
+// to wait. Envoy's limit for bodies is never less than it.
+func connectionBuffer(o Options) *wrapperspb.UInt32Value {
+	return wrapperspb.UInt32(uint32(min(o.BodyLimit, 1<<20))) //nolint:gosec // not negative
+}
 
 // listener takes the gateway's requests. Nothing in it depends on the plan: a change of a
 // listener closes its connections.
@@ -31,7 +33,7 @@ func listener(o Options) (*listenerv3.Listener, error) {
 	}
 	return &listenerv3.Listener{
 		Name: ListenerName, Address: address,
-		PerConnectionBufferLimitBytes: wrapperspb.UInt32(connectionBuffer),
+		PerConnectionBufferLimitBytes: connectionBuffer(o),
 		FilterChains: []*listenerv3.FilterChain{{Filters: []*listenerv3.Filter{{
 			Name:       "apim.http",
 			ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: wrap(connectionManager(o))},
