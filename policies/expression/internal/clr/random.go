@@ -8,29 +8,21 @@ import (
 // A Random is C#'s Random. One with a seed gives the same numbers as .NET does.
 type Random struct {
 	// next returns 31 bits, less than the largest int.
-	next   func() int32
-	source *seeded
+	next func() int32
 }
 
-// NewRandom is new Random(), with 64 random bits for each number from source.
-func NewRandom(source func() uint64) *Random {
-	return &Random{next: func() int32 {
-		for {
-			if v := int32(source() >> 33); v != math.MaxInt32 {
-				return v
-			}
-		}
-	}}
+// NewRandom is new Random(). The source gives numbers from 0 to less than 1.
+func NewRandom(source func() float64) *Random {
+	return &Random{next: func() int32 { return int32(source() * math.MaxInt32) }}
 }
 
 // NewSeededRandom is new Random(seed).
 func NewSeededRandom(seed int32) *Random {
-	s := newSeeded(seed)
-	return &Random{next: s.next, source: s}
+	return &Random{next: newSeeded(seed).next}
 }
 
 // RandomSource is a source for NewRandom.
-func RandomSource() uint64 { return rand.Uint64() } //nolint:gosec // Random is no cryptographic generator
+func RandomSource() float64 { return rand.Float64() } //nolint:gosec // Random is no cryptographic generator
 
 // TypeName is the class.
 func (r *Random) TypeName() string { return "System.Random" }
