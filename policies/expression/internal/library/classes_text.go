@@ -24,5 +24,14 @@ func textClasses() []func() *Class {
 		timeSpanClass,
 		timeZoneInfoClass,
 		guidClass,
+		uriClass,
+		uriKindEnum,
+		uriPartialEnum,
+		uriHostNameTypeEnum,
+		webUtilityClass,
+		encodingClass,
+		bitConverterClass,
+		randomClass,
+		stringBuilderClass,
 	})
 }
