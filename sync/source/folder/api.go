@@ -23,15 +23,10 @@ type api struct {
 }
 
 func (b *builder) readAPIs(ctx context.Context) error {
-	apis, err := readSection(ctx, b, "apis", nil, (*entry).api)
+	apis, err := readSection(ctx, b, "apis", b.apis, (*entry).api)
 	if err != nil {
 		return err
 	}
-	wanted := make(map[*dir]bool, len(b.apis))
-	for _, d := range b.apis {
-		wanted[d] = true
-	}
-	apis = slices.DeleteFunc(apis, func(r read[*api]) bool { return !wanted[r.dir] })
 	b.checkAPIs(apis)
 	for _, r := range apis {
 		b.catalog.APIs = append(b.catalog.APIs, &r.value.API)

@@ -10,7 +10,7 @@ import (
 )
 
 func (b *builder) readBackends(ctx context.Context) error {
-	backends, err := readSection(ctx, b, "backends", nil, (*entry).backend)
+	backends, err := readSection(ctx, b, "backends", b.section("backends"), (*entry).backend)
 	names := ids(b.section("backends"), func(d *dir) string { return d.name })
 	for _, r := range backends {
 		for i, m := range r.value.Members {

@@ -18,8 +18,7 @@ type builder struct {
 	catalog *catalog.Catalog
 	diags   diag.List
 
-	// what there is in the folder, served or not
-	apis []*dir
+	apis []*dir // those of the gateway
 }
 
 func newBuilder(f *Folder) *builder {

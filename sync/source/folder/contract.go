@@ -38,10 +38,18 @@ func (e *entry) contract(a *api, translate bool) *contract {
 
 // specification chooses the document of an API among its files.
 func (e *entry) specification(a *api) *file {
+	var chosen *file
 	for _, name := range []string{"specification.yaml", "specification.yml", "specification.json"} {
-		if f := e.dir.file(name); f != nil {
-			return f
+		f := e.dir.file(name)
+		if f != nil && chosen != nil {
+			e.diags.Warnf(f.source.Range(0, 0), CodeDuplicate, "this is not read: %s is", chosen.name)
 		}
+		if chosen == nil {
+			chosen = f
+		}
+	}
+	if chosen != nil {
+		return chosen
 	}
 	for _, f := range inOrder(e.dir.files) {
 		if kind := strings.ToLower(filepath.Ext(f.name)); strings.HasPrefix(strings.ToLower(f.name), "specification.") {

@@ -9,7 +9,7 @@ import (
 )
 
 func (b *builder) readVersionSets(ctx context.Context) error {
-	sets, err := readSection(ctx, b, "versionsets", nil, (*entry).versionSet)
+	sets, err := readSection(ctx, b, "versionsets", b.section("versionsets"), (*entry).versionSet)
 	for _, s := range sets {
 		b.catalog.VersionSets = append(b.catalog.VersionSets, s.value)
 	}
@@ -37,7 +37,7 @@ func (e *entry) versionSet() *catalog.VersionSet {
 }
 
 func (b *builder) readFragments(ctx context.Context) error {
-	fragments, err := readSection(ctx, b, "policyfragments", nil, (*entry).fragment)
+	fragments, err := readSection(ctx, b, "policyfragments", b.section("policyfragments"), (*entry).fragment)
 	for _, f := range fragments {
 		b.catalog.Fragments = append(b.catalog.Fragments, f.value)
 	}
@@ -56,7 +56,7 @@ func (e *entry) fragment() *catalog.Fragment {
 }
 
 func (b *builder) readGroups(ctx context.Context) error {
-	groups, err := readSection(ctx, b, "groups", nil, (*entry).group)
+	groups, err := readSection(ctx, b, "groups", b.section("groups"), (*entry).group)
 	for _, g := range groups {
 		b.catalog.Groups = append(b.catalog.Groups, g.value)
 	}
@@ -73,7 +73,7 @@ func (e *entry) group() *catalog.Group {
 }
 
 func (b *builder) readUsers(ctx context.Context) error {
-	users, err := readSection(ctx, b, "users", nil, (*entry).user)
+	users, err := readSection(ctx, b, "users", b.section("users"), (*entry).user)
 	for _, u := range users {
 		b.catalog.Users = append(b.catalog.Users, u.value)
 	}
@@ -118,7 +118,7 @@ type namedValue struct {
 }
 
 func (b *builder) readNamedValues(ctx context.Context) error {
-	values, err := readSection(ctx, b, "namedvalues", nil, (*entry).namedValue)
+	values, err := readSection(ctx, b, "namedvalues", b.section("namedvalues"), (*entry).namedValue)
 	byName := map[string]diag.Range{}
 	for _, v := range values {
 		name := strings.ToLower(v.value.DisplayName)

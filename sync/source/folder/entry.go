@@ -27,7 +27,6 @@ type entry struct {
 type unit struct {
 	version uint64
 	over    *node
-	extra   any
 	value   any // nil when the entity has errors and is left out
 	diags   diag.List
 	seen    uint64
@@ -41,10 +40,9 @@ type read[T any] struct {
 }
 
 // readSection reads the entities of a section, each in a folder of its own, in the order
-// of their names. What did not change since the last time is taken over; extra is what
-// the result depends on beside the folder. Entities with errors are left out.
-func readSection[T any](ctx context.Context, b *builder, section string, extra any, one func(*entry) *T) ([]read[*T], error) {
-	dirs := b.section(section)
+// of the folders. What did not change since the last time is taken over. Entities with
+// errors are left out.
+func readSection[T any](ctx context.Context, b *builder, section string, dirs []*dir, one func(*entry) *T) ([]read[*T], error) {
 	units := make([]unit, len(dirs))
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -52,14 +50,14 @@ func readSection[T any](ctx context.Context, b *builder, section string, extra a
 		stale := slices.DeleteFunc(part, func(i int) bool {
 			u, known := b.folder.units[dirs[i]]
 			units[i] = u
-			return known && u.version == dirs[i].version && u.over == b.override(section, dirs[i].name) && u.extra == extra
+			return known && u.version == dirs[i].version && u.over == b.override(section, dirs[i].name)
 		})
 		if len(stale) == 0 {
 			continue
 		}
 		g.Go(func() error {
 			for _, i := range stale {
-				units[i] = readUnit(b, section, dirs[i], units[i], extra, one)
+				units[i] = readUnit(b, section, dirs[i], units[i], one)
 			}
 			return ctx.Err()
 		})
@@ -79,8 +77,8 @@ func readSection[T any](ctx context.Context, b *builder, section string, extra a
 	return out, nil
 }
 
-func readUnit[T any](b *builder, section string, d *dir, before unit, extra any, one func(*entry) *T) unit {
-	u := unit{version: d.version, over: b.override(section, d.name), extra: extra}
+func readUnit[T any](b *builder, section string, d *dir, before unit, one func(*entry) *T) unit {
+	u := unit{version: d.version, over: b.override(section, d.name)}
 	if d.empty() {
 		return u // as git leaves it when the last file in it went
 	}

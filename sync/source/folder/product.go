@@ -18,7 +18,7 @@ type product struct {
 var systemGroups = []string{"administrators", "developers", "guests"}
 
 func (b *builder) readProducts(ctx context.Context) error {
-	products, err := readSection(ctx, b, "products", nil, (*entry).product)
+	products, err := readSection(ctx, b, "products", b.section("products"), (*entry).product)
 	all := ids(b.section("apis"), func(d *dir) string { return apiID(d.name) })
 	served := ids(b.catalog.APIs, func(a *catalog.API) string { return a.ID })
 	groups := append(ids(b.catalog.Groups, func(g *catalog.Group) string { return g.ID }), systemGroups...)
@@ -76,7 +76,7 @@ type subscription struct {
 }
 
 func (b *builder) readSubscriptions(ctx context.Context) error {
-	subscriptions, err := readSection(ctx, b, "subscriptions", nil, (*entry).subscription)
+	subscriptions, err := readSection(ctx, b, "subscriptions", b.section("subscriptions"), (*entry).subscription)
 	apis := index(ids(b.section("apis"), func(d *dir) string { return apiID(d.name) }))
 	products := index(ids(b.section("products"), func(d *dir) string { return d.name }))
 	served := index(ids(b.catalog.APIs, func(a *catalog.API) string { return a.ID }))
