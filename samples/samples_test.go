@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/apimgw/apimgw/policies/builtin"
+	"github.com/apimgw/apimgw/sync/plan"
 	"github.com/apimgw/apimgw/sync/source/folder"
 )
 
@@ -24,18 +26,19 @@ func TestSamplesAreWithoutMistakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(mistakes) > 0 {
+	p, more := plan.Compile(c, plan.Options{Kinds: builtin.Kinds, Known: builtin.Known}, nil)
+	if mistakes = append(mistakes, more...); len(mistakes) > 0 {
 		t.Fatalf("the samples have mistakes:\n%s", mistakes)
 	}
-	if len(c.Subscriptions) != 1 || c.Subscriptions[0].PrimaryKey == "" || len(c.Fragments) != 1 || len(c.NamedValues) != 1 {
-		t.Errorf("the samples lack a key, a fragment or a named value: %+v", c)
+	for _, e := range p.Endpoints() {
+		if _, err := fs.Stat(FS(), "apis/"+e.API+"/operations/"+e.Operation+"/policy.xml"); err != nil {
+			t.Errorf("there is no policy to edit for %s: %v", e.Path, err)
+		}
+		if want := e.API == "orders"; e.KeyRequired != want || (p.Key(e.API) != "") != want {
+			t.Errorf("%s needs a key: %t, and has one: %t", e.Path, e.KeyRequired, p.Key(e.API) != "")
+		}
 	}
 	for _, a := range c.APIs {
-		for _, o := range a.Operations {
-			if o.Policy == nil {
-				t.Errorf("the operation %s of %s has no policy to edit", o.ID, a.ID)
-			}
-		}
 		if a.ServiceURL != "http://"+Backend && a.ServiceURL != "http://"+Backend+"/orders" {
 			t.Errorf("the API %s forwards to %s", a.ID, a.ServiceURL)
 		}

@@ -158,30 +158,34 @@ func (e *entry) links(kind string) []link {
 			out = append(out, link{l.name, l.rel, at})
 		}
 	}
-	f := e.dir.file(kind + ".json")
-	if f == nil || f.err != nil {
-		return out
+	if f := e.dir.file(kind + ".json"); f != nil && f.err == nil {
+		out = append(out, e.listedLinks(f, kind)...)
 	}
+	return out
+}
+
+// listedLinks are the links of a list of names, or of objects with a name.
+func (e *entry) listedLinks(f *file, kind string) []link {
 	root := parseJSON(f.text, f.source, &e.diags)
 	if root == nil {
-		return out
+		return nil
 	}
 	if root.kind != list {
 		e.diags.Errorf(root.at, CodeType, "the file holds %s, not %s", root.kind, list)
-		return out
+		return nil
 	}
+	var out []link
 	for _, item := range root.items {
-		if item.kind == object {
+		switch item.kind {
+		case object:
 			s := &settings{node: item, diags: &e.diags}
 			name, at := s.required("name")
 			out = append(out, link{name, f.rel, at})
-			continue
-		}
-		if item.kind != text {
+		case text:
+			out = append(out, link{item.text, f.rel, item.at})
+		default:
 			e.diags.Errorf(item.at, CodeType, "this is %s, not the name of one of the %s", item.kind, kind)
-			continue
 		}
-		out = append(out, link{item.text, f.rel, item.at})
 	}
 	return out
 }
