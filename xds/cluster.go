@@ -17,6 +17,7 @@ import (
 	dfpclusterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dynamic_forward_proxy/v3"
 	dfpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/common/dynamic_forward_proxy/v3"
 	preservecasev3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/header_formatters/preserve_case/v3"
+	caresv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/network/dns_resolver/cares/v3"
 	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	upstreamhttpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
@@ -150,11 +151,23 @@ func keepPhrases() *corev3.Http1ProtocolOptions {
 // byDNS finds a backend by its name, again and again. Each address is one endpoint, but for
 // localhost: where its server listens, IPv4 or IPv6, is tried out at each connection.
 func byDNS(host string) *clusterv3.Cluster_ClusterType {
-	c := &dnsv3.DnsCluster{RespectDnsTtl: true, DnsLookupFamily: dnscommonv3.DnsLookupFamily_V4_PREFERRED}
+	c := &dnsv3.DnsCluster{
+		RespectDnsTtl: true, DnsLookupFamily: dnscommonv3.DnsLookupFamily_V4_PREFERRED,
+		TypedDnsResolverConfig: resolver(),
+	}
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		c.DnsLookupFamily, c.AllAddressesInSingleEndpoint = dnscommonv3.DnsLookupFamily_ALL, true
 	}
 	return &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{Name: "envoy.cluster.dns", TypedConfig: wrap(c)}}
+}
+
+// resolver asks a name server twice, for a second and for two. Envoy takes no requests before
+// it has asked for each name once, and would try for more than a minute where nobody answers.
+func resolver() *corev3.TypedExtensionConfig {
+	return &corev3.TypedExtensionConfig{
+		Name:        "envoy.network.dns_resolver.cares",
+		TypedConfig: wrap(&caresv3.CaresDnsResolverConfig{QueryTimeoutSeconds: wrapperspb.UInt64(1), QueryTries: wrapperspb.UInt32(2)}),
+	}
 }
 
 // tlsContext says how a backend's certificate is checked: the chain against CAFile, the name
