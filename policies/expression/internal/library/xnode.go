@@ -169,8 +169,8 @@ func xTextClass() *Class {
 		Name: "System.Xml.Linq.XText", Doc: "Text.", Bases: "XNode", Go: TypeFor[*linqxml.XText](),
 		Members: []Member{
 			M("XText(string value)", "A text.", F1(linqxml.NewText), `new XElement("a", new XText("<")).ToString() => "<a>&lt;</a>"`),
-			M("string Value { get; set; }", "The text.", F1((*linqxml.XText).Value)).
-				Set(F2(func(t *linqxml.XText, s string) Void {
+			M("string Value { get; set; }", "The text.", F1(linqxml.TextNode.Value)).
+				Set(F2(func(t linqxml.TextNode, s string) Void {
 					t.SetValue(s)
 					return Void{}
 				})),
@@ -180,10 +180,11 @@ func xTextClass() *Class {
 
 func xCDataClass() *Class {
 	return &Class{
-		Name: "System.Xml.Linq.XCData", Doc: "Text that is written as a CDATA section.", Bases: "XText",
+		Name: "System.Xml.Linq.XCData", Doc: "Text that is written as a CDATA section.", Bases: "XText", Go: TypeFor[*linqxml.XCData](),
 		Members: []Member{
 			M("XCData(string value)", "A CDATA section.", F1(linqxml.NewCData),
-				`new XElement("a", new XCData("<")).ToString() => "<a><![CDATA[<]]></a>"`),
+				`new XElement("a", new XCData("<")).ToString() => "<a><![CDATA[<]]></a>"`,
+				`((XCData)XElement.Parse("<a><![CDATA[<]]></a>").FirstNode).Value => "<"`),
 		},
 	}
 }

@@ -63,7 +63,7 @@ func insert(b *clr.Budget, c Container, i int, items []any) error {
 			return b.Take(int64(len(last.value)))
 		}
 		if i > 0 {
-			if t, ok := c.children().nodes[i-1].(*XText); ok && !t.cdata && s != "" {
+			if t, ok := c.children().nodes[i-1].(*XText); ok && s != "" {
 				last = t
 				t.value += s
 				return b.Take(int64(len(t.value)))
@@ -142,7 +142,7 @@ func addString(b *clr.Budget, c Container, s string) error {
 		return nil
 	}
 	if n := len(held.nodes); n > 0 {
-		if t, ok := held.nodes[n-1].(*XText); ok && !t.cdata {
+		if t, ok := held.nodes[n-1].(*XText); ok {
 			t.value += s
 			return b.Take(int64(len(t.value)))
 		}
@@ -262,14 +262,14 @@ func Descendants(c Container) iter.Seq[*XElement] {
 func value(c Container) string {
 	held := c.children()
 	if len(held.nodes) == 1 {
-		if t, ok := held.nodes[0].(*XText); ok {
-			return t.value
+		if t, ok := held.nodes[0].(TextNode); ok {
+			return t.Value()
 		}
 	}
 	var b strings.Builder
 	for n := range DescendantNodes(c) {
-		if t, ok := n.(*XText); ok {
-			b.WriteString(t.value)
+		if t, ok := n.(TextNode); ok {
+			b.WriteString(t.Value())
 		}
 	}
 	return b.String()

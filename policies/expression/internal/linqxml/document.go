@@ -61,12 +61,9 @@ func (d *XDocument) validate(n Node, _ int) error {
 			return clr.InvalidOperationError("This operation would create an incorrectly structured document.")
 		}
 	case *XText:
-		if x.cdata {
-			return cannotAdd(x)
-		}
 		return d.validateText(x.value)
-	case *XDocument:
-		return cannotAdd(x)
+	case *XCData, *XDocument:
+		return cannotAdd(n)
 	}
 	return nil
 }

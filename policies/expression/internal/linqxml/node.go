@@ -47,7 +47,7 @@ type NodeType int32
 const (
 	ElementNode               NodeType = 1
 	AttributeNode             NodeType = 2
-	TextNode                  NodeType = 3
+	TextNodeType              NodeType = 3
 	CDATANode                 NodeType = 4
 	ProcessingInstructionNode NodeType = 7
 	CommentNode               NodeType = 8
@@ -55,7 +55,7 @@ const (
 )
 
 var nodeTypeNames = map[NodeType]string{
-	ElementNode: "Element", AttributeNode: "Attribute", TextNode: "Text", CDATANode: "CDATA",
+	ElementNode: "Element", AttributeNode: "Attribute", TextNodeType: "Text", CDATANode: "CDATA",
 	ProcessingInstructionNode: "ProcessingInstruction", CommentNode: "Comment", DocumentNode: "Document",
 }
 
@@ -219,8 +219,8 @@ func DeepEquals(a, b Node) bool {
 		return x.equals(b.(*XElement))
 	case *XDocument:
 		return nodesEqual(&x.content, &b.(*XDocument).content)
-	case *XText:
-		return x.value == b.(*XText).value
+	case TextNode:
+		return x.Value() == b.(TextNode).Value()
 	case *XComment:
 		return x.value == b.(*XComment).value
 	case *XProcessingInstruction:

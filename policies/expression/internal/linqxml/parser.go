@@ -264,7 +264,7 @@ func (p *parser) cdata() error {
 		return err
 	}
 	p.pos = start + end + 3
-	return p.add(&XText{value: lineEnds(p.text[start : start+end]), cdata: true})
+	return p.add(&XCData{value: lineEnds(p.text[start : start+end])})
 }
 
 func (p *parser) instruction() error {

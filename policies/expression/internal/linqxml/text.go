@@ -2,37 +2,31 @@ package linqxml
 
 import "github.com/apimgw/apimgw/policies/expression/internal/clr"
 
-// An XText is text; with cdata it is C#'s XCData.
+// A TextNode is an *XText or an *XCData, which in C# is an XText too.
+type TextNode interface {
+	Node
+	// Value is the text.
+	Value() string
+	// SetValue changes the text.
+	SetValue(string)
+
+	isText()
+}
+
+// An XText is text.
 type XText struct {
 	node
 	value string
-	cdata bool
 }
 
 // NewText makes a text.
 func NewText(s string) *XText { return &XText{value: s} }
 
-// NewCData makes a text that is written as a CDATA section.
-func NewCData(s string) *XText { return &XText{value: s, cdata: true} }
-
-// NodeType is Text or CDATA.
-func (t *XText) NodeType() NodeType {
-	if t.cdata {
-		return CDATANode
-	}
-	return TextNode
-}
-
-// IsCData reports whether the class is XCData.
-func (t *XText) IsCData() bool { return t.cdata }
+// NodeType is Text.
+func (t *XText) NodeType() NodeType { return TextNodeType }
 
 // TypeName is the full name of the class.
-func (t *XText) TypeName() string {
-	if t.cdata {
-		return "System.Xml.Linq.XCData"
-	}
-	return "System.Xml.Linq.XText"
-}
+func (t *XText) TypeName() string { return "System.Xml.Linq.XText" }
 
 // ToString is the text with escapes.
 func (t *XText) ToString() string { return text(t) }
@@ -43,8 +37,37 @@ func (t *XText) Value() string { return t.value }
 // SetValue changes the text.
 func (t *XText) SetValue(s string) { t.value = s }
 
-func (t *XText) clone(b *clr.Budget) (Node, error) {
-	return &XText{value: t.value, cdata: t.cdata}, b.Take(nodeBytes)
+func (t *XText) isText()  {}
+func (t *XCData) isText() {}
+
+func (t *XText) clone(b *clr.Budget) (Node, error) { return &XText{value: t.value}, b.Take(nodeBytes) }
+
+// An XCData is text that is written as a CDATA section.
+type XCData struct {
+	node
+	value string
+}
+
+// NewCData makes a CDATA section.
+func NewCData(s string) *XCData { return &XCData{value: s} }
+
+// NodeType is CDATA.
+func (t *XCData) NodeType() NodeType { return CDATANode }
+
+// TypeName is the full name of the class.
+func (t *XCData) TypeName() string { return "System.Xml.Linq.XCData" }
+
+// ToString is the section as it is written.
+func (t *XCData) ToString() string { return text(t) }
+
+// Value is the text.
+func (t *XCData) Value() string { return t.value }
+
+// SetValue changes the text.
+func (t *XCData) SetValue(s string) { t.value = s }
+
+func (t *XCData) clone(b *clr.Budget) (Node, error) {
+	return &XCData{value: t.value}, b.Take(nodeBytes)
 }
 
 // An XComment is a comment.

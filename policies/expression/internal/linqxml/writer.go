@@ -123,13 +123,19 @@ func (t *XText) write(w *writer) error {
 		return err
 	}
 	w.mixed = true
-	if t.cdata {
-		w.out = append(w.out, "<![CDATA["...)
-		w.out = append(w.out, strings.ReplaceAll(lineEnds(t.value), "]]>", "]]]]><![CDATA[>")...)
-		w.out = append(w.out, "]]>"...)
-	} else {
-		w.out = appendText(w.out, lineEnds(t.value))
+	w.out = appendText(w.out, lineEnds(t.value))
+	w.textEnd = len(w.out)
+	return nil
+}
+
+func (t *XCData) write(w *writer) error {
+	if err := checkWritten(t.value); err != nil {
+		return err
 	}
+	w.mixed = true
+	w.out = append(w.out, "<![CDATA["...)
+	w.out = append(w.out, strings.ReplaceAll(lineEnds(t.value), "]]>", "]]]]><![CDATA[>")...)
+	w.out = append(w.out, "]]>"...)
 	w.textEnd = len(w.out)
 	return nil
 }

@@ -98,9 +98,8 @@ func (s *serializer) node(n linqxml.Node, seen map[string][]JToken) (string, err
 		name, value = elementName(x), v
 	case *linqxml.XText:
 		name, value = "#text", NewString(x.Value())
-		if x.IsCData() {
-			name = "#cdata-section"
-		}
+	case *linqxml.XCData:
+		name, value = "#cdata-section", NewString(x.Value())
 	case *linqxml.XProcessingInstruction:
 		name, value = "?"+x.Target(), NewString(x.Data())
 	default:
@@ -137,7 +136,7 @@ func (s *serializer) element(e *linqxml.XElement) (JToken, error) {
 			}
 			return NewString(""), nil
 		}
-		if text, ok := linqxml.First(e).(*linqxml.XText); ok && len(nodes) == 1 && linqxml.Next(text) == nil && !text.IsCData() {
+		if text, ok := linqxml.First(e).(*linqxml.XText); ok && len(nodes) == 1 && linqxml.Next(text) == nil {
 			return NewString(text.Value()), nil
 		}
 	}
