@@ -37,8 +37,9 @@ type Options struct {
 	MissingVariableThrows bool
 	// Now is the clock; nil is the real one.
 	Now func() time.Time
-	// Random returns 64 random bits; nil is a good generator.
-	Random func() uint64
+	// Random returns a number from 0 up to 1, for any number of callers at once; nil is
+	// the system's source.
+	Random func() float64
 	// Limits of each evaluation.
 	Limits Limits
 }

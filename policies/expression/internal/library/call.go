@@ -14,8 +14,8 @@ import (
 type Services struct {
 	// Now is the clock.
 	Now func() time.Time
-	// Random returns 64 random bits.
-	Random func() uint64
+	// Random returns a number from 0 up to 1.
+	Random func() float64
 	// MissingVariableThrows makes context.Variables["x"] throw when there is no x,
 	// instead of being null.
 	MissingVariableThrows bool

@@ -1,10 +1,12 @@
 package library
 
+import "slices"
+
 // coreClasses are the language's own types, delegates, collections and LINQ.
 func coreClasses() []func() *Class {
-	return []func() *Class{
-		objectClass,
-		nullableClass,
-		exceptionBaseClass,
-	}
+	return slices.Concat(delegateClasses(), []func() *Class{
+		objectClass, nullableClass, exceptionBaseClass, enumClass, arrayClass, disposableClass,
+		untypedEnumerableClass, enumerableClass, enumeratorClass, collectionClass, readOnlyCollectionClass,
+		listInterface, readOnlyListInterface, readOnlyDictionaryClass, pairClass, listClass,
+	})
 }

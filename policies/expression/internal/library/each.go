@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
 
@@ -75,6 +76,8 @@ func each(v any, f func(any) error) error {
 		return nil
 	case string:
 		return eachChar(v, f)
+	case newtonsoft.JToken:
+		return eachToken(v, f)
 	case Enumerable:
 		for item, err := range v.Items() {
 			if err != nil {
@@ -85,6 +88,9 @@ func each(v any, f func(any) error) error {
 			}
 		}
 		return nil
+	}
+	if l := lookupOf(v); l != nil {
+		return eachPair(l, f)
 	}
 	return clr.ClassInvalidCast.Throwf("Unable to cast object of type '%s' to type 'System.Collections.IEnumerable'.", RuntimeType(v).CLRName())
 }
@@ -115,4 +121,40 @@ func eachChar(s string, f func(any) error) error {
 		}
 	}
 	return nil
+}
+
+func eachPair(l Lookup, f func(any) error) error {
+	for item := range pairsOf(l) {
+		if err := f(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachToken(t newtonsoft.JToken, f func(any) error) error {
+	for child := range newtonsoft.Children(t) {
+		if err := f(child); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Pairs is what enumerating a value as key-value pairs goes through: a JObject's
+// properties, or the value itself.
+func Pairs(v any) any {
+	o, ok := v.(*newtonsoft.JObject)
+	if !ok {
+		return v
+	}
+	t := types.KeyValuePair.Of(types.StringType, Load().Type("Newtonsoft.Json.Linq.JToken"))
+	return NewSequence(t, func(yield func(any) error) error {
+		for p := range o.Properties() {
+			if err := yield(Pair{Key: p.Name(), Value: p.Value(), Type: t}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -117,8 +117,13 @@ func runtimeTypeSlow(v any) *types.Type {
 		return types.ULongType
 	case float32:
 		return types.FloatType
+	case clr.Decimal:
+		return types.DecimalType
 	case *clr.Exception:
 		return Load().exceptionType(v.Class)
+	}
+	if l := lookupOf(v); l != nil {
+		return l.RuntimeType()
 	}
 	if t, ok := Load().byGo[reflect.TypeOf(v)]; ok {
 		return t
@@ -189,4 +194,49 @@ func HashCode(v any) int {
 		fmt.Fprintf(h, "%p", v)
 	}
 	return int(int32(h.Sum32()))
+}
+
+// goTypes are the Go types of the number types and char.
+var goTypes = map[types.Kind]reflect.Type{
+	types.Char: TypeFor[clr.Char](), types.SByte: TypeFor[int8](), types.Byte: TypeFor[uint8](),
+	types.Int16: TypeFor[int16](), types.UInt16: TypeFor[uint16](), types.Int32: TypeFor[int32](),
+	types.UInt32: TypeFor[uint32](), types.Int64: TypeFor[int64](), types.UInt64: TypeFor[uint64](),
+	types.Single: TypeFor[float32](), types.Double: TypeFor[float64](), types.Decimal: TypeFor[clr.Decimal](),
+}
+
+// Members are the names and values of an anonymous object.
+func (a *Anonymous) Members() iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		for i, f := range a.Type.Fields {
+			if !yield(f.Name, a.Values[i]) {
+				return
+			}
+		}
+	}
+}
+
+// ToString is "{ a = 1, b = x }".
+func (a *Anonymous) ToString() string {
+	out := "{ "
+	for i, f := range a.Type.Fields {
+		if i > 0 {
+			out += ", "
+		}
+		out += f.Name + " = " + clr.ToString(a.Values[i])
+	}
+	return out + " }"
+}
+
+// Equals compares the values of two objects of the same anonymous type.
+func (a *Anonymous) Equals(other any) bool {
+	o, ok := other.(*Anonymous)
+	if !ok || !types.Identical(a.Type, o.Type) {
+		return false
+	}
+	for i := range a.Values {
+		if !clr.Equals(a.Values[i], o.Values[i]) {
+			return false
+		}
+	}
+	return true
 }

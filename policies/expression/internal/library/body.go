@@ -1,0 +1,221 @@
+package library
+
+import (
+	"errors"
+	"iter"
+	"mime"
+	"net/http"
+
+	"github.com/apimgw/apimgw/policies/exchange"
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/linqxml"
+	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
+	"github.com/apimgw/apimgw/policies/expression/internal/types"
+)
+
+// A MessageBody is the body of a message, with the headers that tell how it is encoded.
+type MessageBody struct {
+	body    *exchange.Body
+	headers *exchange.Headers
+}
+
+func bodyOf(message any) any {
+	switch m := message.(type) {
+	case *exchange.Request:
+		if m.Body.Present() {
+			return &MessageBody{&m.Body, &m.Headers}
+		}
+	case *exchange.Response:
+		return &MessageBody{&m.Body, &m.Headers}
+	}
+	return nil
+}
+
+func reasonOf(r *exchange.Response) string {
+	if r.Reason != "" {
+		return r.Reason
+	}
+	return http.StatusText(r.StatusCode)
+}
+
+func messageBodyClass() *Class {
+	const taken = " Unless preserveContent is true the message goes on without it."
+	return &Class{
+		Name: "IMessageBody", Kind: types.Interface, Go: TypeFor[*MessageBody](), Doc: "The body of a message.",
+		Members: []Member{
+			M("T As<T>(bool preserveContent = false)", "The body as string, byte[], JObject, JToken, JArray, XElement, XDocument or XNode."+taken, C2(bodyAs),
+				`(string)context.Request.Body.As<JObject>()["a"] => "1"`,
+				`context.Request.Body.As<JArray>() => JsonReaderException: The message body is not a valid JSON. Error reading JArray from JsonReader. Current JsonReader item is not an array: StartObject. Path '', line 1, position 1.`),
+			M("JToken AsJToken(bool preserveContent = false)", "The body as JSON."+taken, C2(func(c Call, b *MessageBody, keep bool) (any, error) { return b.json(c, keep, "JToken") })),
+			M("JObject AsJObject(bool preserveContent = false)", "The body as a JSON object."+taken, C2(func(c Call, b *MessageBody, keep bool) (any, error) { return b.json(c, keep, "JObject") })),
+			M("JArray AsJArray(bool preserveContent = false)", "The body as a JSON array."+taken, C2(func(c Call, b *MessageBody, keep bool) (any, error) { return b.json(c, keep, "JArray") })),
+			M("IDictionary<string, IList<string>> AsFormUrlEncodedContent(bool preserveContent = false)", "The fields of a form."+taken, C2(formContent)),
+		},
+	}
+}
+
+func bodyAs(c Call, b *MessageBody, keep bool) (any, error) {
+	t := c.TypeArgs[0]
+	switch {
+	case t.Kind == types.String:
+		return b.text(c, keep)
+	case types.Identical(t, types.ByteArray):
+		return b.bytes(c, keep)
+	case t.Def == nil:
+	case t.Def.Name == "JToken", t.Def.Name == "JObject", t.Def.Name == "JArray":
+		return b.json(c, keep, t.Def.Name)
+	case t.Def.Name == "XElement", t.Def.Name == "XDocument", t.Def.Name == "XNode":
+		return b.xml(c, keep, t.Def.Name)
+	}
+	return nil, clr.ClassNotSupported.Throwf("a body is not read as %s, but as string, byte[], JObject, JArray, JToken, XElement, XDocument or XNode", t)
+}
+
+func (b *MessageBody) bytes(c Call, keep bool) ([]byte, error) {
+	read := b.body.Take
+	if keep {
+		read = b.body.Bytes
+	}
+	content, err := read(c.Context)
+	if errors.Is(err, exchange.ErrBodyTaken) {
+		return nil, clr.ClassMessageBodyConsumed.New()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Budget().Take(int64(len(content))); err != nil {
+		return nil, err
+	}
+	if content == nil {
+		content = []byte{}
+	}
+	if keep {
+		content = append(make([]byte, 0, len(content)), content...)
+	}
+	return content, nil
+}
+
+func (b *MessageBody) text(c Call, keep bool) (string, error) {
+	content, err := b.bytes(c, keep)
+	if err != nil {
+		return "", err
+	}
+	return b.encoding().Text(c.Budget(), withoutMark(content))
+}
+
+// withoutMark drops the byte order mark of UTF-8.
+func withoutMark(content []byte) []byte {
+	if len(content) >= 3 && content[0] == 0xEF && content[1] == 0xBB && content[2] == 0xBF {
+		return content[3:]
+	}
+	return content
+}
+
+// encoding is that of the content type's charset; UTF-8 without one, or without one that
+// is known.
+func (b *MessageBody) encoding() *clr.Encoding {
+	contentType, _ := b.headers.First("content-type")
+	_, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return clr.EncodingUTF8
+	}
+	if e, err := clr.FindEncoding(params["charset"]); err == nil && e != nil {
+		return e
+	}
+	return clr.EncodingUTF8
+}
+
+func (b *MessageBody) json(c Call, keep bool, class string) (any, error) {
+	text, err := b.text(c, keep)
+	if err != nil {
+		return nil, err
+	}
+	v, err := parseJSON(text, class, newtonsoft.ReadOptions{Budget: c.Budget()})
+	if e := clr.AsException(err); e != nil && e.IsA(clr.ClassJSON) {
+		return nil, &clr.Exception{Class: e.Class, Message: "The message body is not a valid JSON. " + e.Message, Inner: e}
+	}
+	return v, err
+}
+
+func parseJSON(text, class string, o newtonsoft.ReadOptions) (any, error) {
+	switch class {
+	case "JObject":
+		return orNil(newtonsoft.ParseObject(text, o))
+	case "JArray":
+		return orNil(newtonsoft.ParseArray(text, o))
+	}
+	return newtonsoft.Parse(text, o)
+}
+
+// orNil drops the nil pointer that comes with an error.
+func orNil[T any](v *T, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func (b *MessageBody) xml(c Call, keep bool, class string) (any, error) {
+	text, err := b.text(c, keep)
+	if err != nil {
+		return nil, err
+	}
+	if class == "XDocument" {
+		return orNil(linqxml.ParseDocument(c.Budget(), text, linqxml.DropWhiteSpace))
+	}
+	return orNil(linqxml.ParseElement(c.Budget(), text, linqxml.DropWhiteSpace))
+}
+
+// A form is the fields of application/x-www-form-urlencoded content, in order.
+type form struct {
+	names  []string
+	values map[string]*List
+}
+
+func formContent(c Call, b *MessageBody, keep bool) (*form, error) {
+	text, err := b.text(c, keep)
+	if err != nil {
+		return nil, err
+	}
+	f := &form{values: map[string]*List{}}
+	u := exchange.URL{Query: text}
+	for name, value := range u.Parameters {
+		if f.values[name] == nil {
+			f.names = append(f.names, name)
+			f.values[name] = &List{Elem: types.StringType}
+		}
+		f.values[name].Data = append(f.values[name].Data, value)
+	}
+	return f, nil
+}
+
+var formType = types.IDictionary.Of(types.StringType, types.IList.Of(types.StringType))
+
+// Get returns the values of a field.
+func (f *form) Get(key any) (any, bool) {
+	name, _ := key.(string)
+	v, ok := f.values[name]
+	return v, ok
+}
+
+// Len is the number of fields.
+func (f *form) Len() int { return len(f.names) }
+
+// Entries goes through fields and their values.
+func (f *form) Entries() iter.Seq2[any, any] {
+	return func(yield func(any, any) bool) {
+		for _, name := range f.names {
+			if !yield(name, f.values[name]) {
+				return
+			}
+		}
+	}
+}
+
+// Missing throws.
+func (f *form) Missing(_ *Run, key any) (any, error) { return nil, missingKey(key) }
+
+// RuntimeType of the fields.
+func (f *form) RuntimeType() *types.Type { return formType }
+
+// Items goes through the pairs.
+func (f *form) Items() iter.Seq2[any, error] { return pairsOf(f) }
