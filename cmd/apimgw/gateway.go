@@ -144,7 +144,7 @@ func (g *gateway) logRequest(r extproc.Record) {
 		attrs = append(attrs, slog.Duration("backend", r.Backend))
 	}
 	if r.Err != nil {
-		attrs = append(attrs, slog.String("source", r.Err.Source), slog.String("reason", r.Err.Reason), slog.String("error", r.Err.Message))
+		attrs = append(attrs, slog.String("policy", r.Err.Source), slog.String("reason", r.Err.Reason), slog.String("error", r.Err.Message))
 	}
 	g.logger.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs...)
 }
