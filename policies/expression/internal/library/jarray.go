@@ -29,7 +29,7 @@ func jArrayClass() *Class {
 				}),
 				`new JArray(1, "x", null).ToString(Newtonsoft.Json.Formatting.None) => "[1,\"x\",null]"`),
 			M("static JArray Parse(string json)", "Reads a JSON text that is an array.",
-				C1(func(c Call, json string) (*newtonsoft.JArray, error) { return newtonsoft.ParseArray(json, c.reading()) }),
+				parsing(newtonsoft.ParseArray),
 				`JArray.Parse("[1,2]").Count => 2`,
 				`JArray.Parse("{}") => JsonReaderException: Error reading JArray from JsonReader. Current JsonReader item is not an array: StartObject. Path '', line 1, position 1.`),
 			M("static JArray FromObject(object o)", "Makes an array of any sequence.", fromObject[*newtonsoft.JArray](newtonsoft.Array)),

@@ -31,7 +31,7 @@ func jTokenClass() *Class {
 func jTokenMembers() []Member {
 	out := []Member{
 		M("static JToken Parse(string json)", "Reads a JSON text of any kind. Dates in strings become dates.",
-			C1(func(c Call, json string) (newtonsoft.JToken, error) { return newtonsoft.Parse(json, c.reading()) }),
+			parsing(newtonsoft.Parse),
 			`(string)JToken.Parse("[1,{'a':2}]")[1]["a"] => "2"`,
 			`JToken.Parse("tru") => JsonReaderException: Unexpected end when reading JSON. Path '', line 1, position 3.`),
 		M("static JToken FromObject(object o)", "Makes a tree of any object.",
@@ -161,6 +161,18 @@ func jTokenChanges() []Member {
 				return Void{}, newtonsoft.Replace(c.Budget(), t, value)
 			})),
 	}
+}
+
+// parsing is the code of Parse of a class of tokens.
+func parsing[T newtonsoft.JToken](parse func(string, newtonsoft.ReadOptions) (T, error)) Code {
+	return C1(func(c Call, json NullString) (T, error) {
+		if !json.Valid {
+			// Json.NET gives the text to a StringReader, whose parameter is s.
+			var none T
+			return none, NullArgument("s")
+		}
+		return parse(json.Text, c.reading())
+	})
 }
 
 // reading is how a JSON text is read in an expression.

@@ -13,6 +13,9 @@ func insertItem(k *copier, c JContainer, i int, item JToken) error {
 	if i < 0 || i > c.Count() {
 		return clr.OutOfRangeError("index", "Index must be within the bounds of the List.")
 	}
+	if err := k.take(valueBytes); err != nil {
+		return err
+	}
 	item, err := k.own(c, item)
 	if err != nil {
 		return err

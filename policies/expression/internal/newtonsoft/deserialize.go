@@ -51,8 +51,9 @@ func ToObject(b *clr.Budget, t JToken, to *Target) (any, error) {
 
 // DeserializeObject is JsonConvert.DeserializeObject<T>(text).
 func DeserializeObject(text string, to *Target, o ReadOptions) (any, error) {
-	// Text that is to become a string stays as it is written, dates and all.
-	if leaf(to).Kind == ScalarTarget {
+	// Text that is to become a string stays as it is written, dates and all; one that
+	// becomes a DateTimeOffset keeps its zone.
+	if l := leaf(to); l.Kind == ScalarTarget && l.Scalar != ToDateTime {
 		o.KeepDates = true
 	}
 	t, err := Parse(text, o)
