@@ -53,6 +53,9 @@ func (c *Compiler) Section() Section { return c.section }
 // scope of the document that includes it.
 func (c *Compiler) Scope() Scope { return c.scope }
 
+// Here is where the name of the current policy stands, for messages about the whole of it.
+func (c *Compiler) Here() diag.Range { return c.current.Open }
+
 // Services are what policies use; none of them is nil.
 func (c *Compiler) Services() *Services { return c.engine.services }
 

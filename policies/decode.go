@@ -148,7 +148,7 @@ func (c *Compiler) decodeChildren(f *field, e *document.Element, into reflect.Va
 	switch {
 	case first != nil:
 	case f.required:
-		c.report(e.Open, MissingElement, "", "<%s> needs a <%s>", e.Name, f.name)
+		c.report(e.Open, MissingElement, "", "<%s> needs <%s>", e.Name, f.name)
 	case !f.list && !f.pointer && f.nested == nil:
 		c.fallback(f, into)
 	}

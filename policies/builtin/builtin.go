@@ -4,24 +4,45 @@ package builtin
 
 import (
 	"github.com/apimgw/apimgw/policies"
+	"github.com/apimgw/apimgw/policies/builtin/checkheader"
 	"github.com/apimgw/apimgw/policies/builtin/choose"
+	"github.com/apimgw/apimgw/policies/builtin/cors"
 	"github.com/apimgw/apimgw/policies/builtin/forwardrequest"
 	"github.com/apimgw/apimgw/policies/builtin/includefragment"
+	"github.com/apimgw/apimgw/policies/builtin/ipfilter"
+	"github.com/apimgw/apimgw/policies/builtin/mockresponse"
 	"github.com/apimgw/apimgw/policies/builtin/returnresponse"
+	"github.com/apimgw/apimgw/policies/builtin/rewriteuri"
+	"github.com/apimgw/apimgw/policies/builtin/setbackendservice"
 	"github.com/apimgw/apimgw/policies/builtin/setbody"
 	"github.com/apimgw/apimgw/policies/builtin/setheader"
+	"github.com/apimgw/apimgw/policies/builtin/setmethod"
+	"github.com/apimgw/apimgw/policies/builtin/setqueryparameter"
 	"github.com/apimgw/apimgw/policies/builtin/setstatus"
 	"github.com/apimgw/apimgw/policies/builtin/setvariable"
+	"github.com/apimgw/apimgw/policies/builtin/trace"
 )
 
 // Kinds are the policies that are built, in the order of the reference.
 var Kinds = []policies.Kind{
+	// Authentication and authorization
+	checkheader.Kind,
+	ipfilter.Kind,
 	// Routing
 	forwardrequest.Kind,
+	setbackendservice.Kind,
 	// Transformation
+	mockresponse.Kind,
+	rewriteuri.Kind,
 	setbody.Kind,
 	setheader.Kind,
+	setmethod.Kind,
+	setqueryparameter.Kind,
 	setstatus.Kind,
+	// Cross-domain
+	cors.Kind,
+	// Logging
+	trace.Kind,
 	// Policy control and flow
 	choose.Kind,
 	includefragment.Kind,

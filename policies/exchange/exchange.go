@@ -35,6 +35,10 @@ type Exchange struct {
 	// Backend the request is forwarded to. It starts as the API's own, and is nil when
 	// the API has none.
 	Backend *Backend
+	// BackendRank is how narrow the scope of the policy is that chose a backend entity, from
+	// 1 for the broadest; 0 when the backend is no entity. It belongs to
+	// set-backend-service.
+	BackendRank int
 
 	// Tracing reports whether the caller asked for a trace and may have one.
 	Tracing bool

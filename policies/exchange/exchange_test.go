@@ -126,3 +126,30 @@ func TestVariables(t *testing.T) {
 		t.Error("names are case-sensitive")
 	}
 }
+
+func TestEscapes(t *testing.T) {
+	t.Parallel()
+	if got, want := EscapePath("a b/ü+c%"), "a%20b%2F%C3%BC+c%25"; got != want {
+		t.Errorf("path is %q, want %q", got, want)
+	}
+	if got, want := EscapeQuery("a b/ü+c%"), "a%20b%2F%C3%BC%2Bc%25"; got != want {
+		t.Errorf("query is %q, want %q", got, want)
+	}
+}
+
+func TestHooksRunOnceInOrder(t *testing.T) {
+	t.Parallel()
+	x := New(nil, &Request{})
+	said := ""
+	for _, s := range []string{"a", "b"} {
+		x.OnResponse(func(context.Context, *Exchange) { said += s })
+	}
+	x.RunHooks(context.Background())
+	x.RunHooks(context.Background())
+	if said != "ab" {
+		t.Errorf("hooks said %q", said)
+	}
+	if err := x.Forward(context.Background(), Forward{}); err == nil || x.Forwarded() {
+		t.Errorf("without a driver: error %v, forwarded %t", err, x.Forwarded())
+	}
+}

@@ -178,10 +178,17 @@ func unescape(s string, plus bool) string {
 
 // EscapeQuery encodes a name or a value of a query parameter: everything but letters,
 // digits and -._~ as %XX.
-func EscapeQuery(s string) string {
+func EscapeQuery(s string) string { return escape(s, "-._~") }
+
+// EscapePath encodes a piece of a path: everything but what a segment may have. A slash in
+// it becomes %2F.
+func EscapePath(s string) string { return escape(s, "-._~!$&'()*+,;=:@") }
+
+// escape encodes everything but letters, digits and some others as %XX.
+func escape(s, others string) string {
 	const hex = "0123456789ABCDEF"
 	plain := func(c byte) bool {
-		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
+		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(others, c) >= 0
 	}
 	i := 0
 	for i < len(s) && plain(s[i]) {

@@ -52,7 +52,10 @@ func (d *driver) exchange() (*exchange.Exchange, error) {
 	}
 	x := exchange.New(d, r)
 	x.ID = [16]byte{0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x47, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0x00}
-	x.Received, x.Trace, x.Tracing = Now, d, d.c.Want["trace"] != ""
+	x.Received = Now
+	if _, traced := d.c.Want["trace"]; traced {
+		x.Trace, x.Tracing = d, true
+	}
 	return x, facts.enter(x)
 }
 
