@@ -28,6 +28,7 @@ type gateway struct {
 	t      *testing.T
 	envoy  *envoytest.Envoy
 	log    *recorder
+	config string // of the Envoy
 	socket string // of the Server
 	stop   func() // the Server
 
@@ -53,6 +54,7 @@ func startGateway(t *testing.T, o ServerOptions) *gateway {
 	g.Server = NewServer(o)
 	g.socket, g.stop = xdsSocket, serve(t, xdsSocket, g.Run)
 	serve(t, procSocket, g.runExtProc)
+	g.config = string(bootstrap)
 	g.envoy = envoytest.Start(t, envoytest.Options{Config: string(bootstrap), NoWait: true})
 	t.Cleanup(func() {
 		if t.Failed() {

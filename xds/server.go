@@ -150,8 +150,9 @@ func (s *Server) mux() *cache.MuxCache {
 //     removed; clusters that nothing names any more are removed when Grace is over.
 //
 // If Envoy refuses what is added, everything stays as it was, move is not called, and the
-// error is a [RefusedError]. If Envoy says nothing in time, or is not there, Publish goes
-// on: it will be told when it comes. A plan that changes nothing for Envoy is only moved to.
+// error is a [RefusedError]; it is one too if Envoy refuses what changes in the third step,
+// when the plan has moved. If Envoy says nothing in time, or is not there, Publish goes on:
+// it will be told when it comes. A plan that changes nothing for Envoy is only moved to.
 func (s *Server) Publish(ctx context.Context, p Plan, move func()) error {
 	s.publishing.Lock()
 	defer s.publishing.Unlock()

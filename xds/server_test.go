@@ -306,6 +306,34 @@ func TestPublishPortTaken(t *testing.T) {
 	}
 }
 
+// Another Envoy that comes, or the same that comes again with nothing, is told everything;
+// Publish waits for all of them.
+func TestAnotherEnvoy(t *testing.T) {
+	t.Parallel()
+	g := startGateway(t, ServerOptions{})
+	one, two := named(t, "one"), named(t, "two")
+	p := fakePlan{version: "1", targets: []plan.Target{one}, routes: []plan.Route{{Name: "a", Path: "/a", Cluster: one.Cluster()}}}
+	g.publish(p)
+	first := g.envoy
+	g.envoy = envoytest.Start(t, envoytest.Options{Config: g.config, NoWait: true})
+	eventually(t, "both are connected", func() bool { return g.Connected() == 2 })
+	g.acknowledged()
+	if r := g.get("/a"); r.Body != "one" {
+		t.Errorf("of the second Envoy:\n%s", r)
+	}
+	p = fakePlan{version: "2", targets: []plan.Target{one, two}, routes: []plan.Route{{Name: "a", Path: "/a", Cluster: two.Cluster()}}}
+	g.publish(p)
+	for name, e := range map[string]*envoytest.Envoy{"first": first, "second": g.envoy} {
+		eventually(t, "the "+name+" leads to two", func() bool {
+			return envoytest.Get(t, e.Address(ListenerName), "/a").Body == "two"
+		})
+	}
+	first.Stop()
+	eventually(t, "one is connected", func() bool { return g.Connected() == 1 })
+	p.routes[0].Path = "/b"
+	g.publish(p)
+}
+
 // Without an Envoy a plan is published all the same.
 func TestPublishWithoutEnvoy(t *testing.T) {
 	t.Parallel()

@@ -18,8 +18,9 @@ import (
 
 // A Plan is what xds needs to know of a plan.
 type Plan interface {
-	Version() string
+	// Routes are the API paths, each once.
 	Routes() []plan.Route
+	// Targets are what clusters connect to, each once.
 	Targets() []plan.Target
 }
 

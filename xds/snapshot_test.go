@@ -149,7 +149,6 @@ type fakePlan struct {
 	targets []plan.Target
 }
 
-func (p fakePlan) Version() string        { return p.version }
 func (p fakePlan) Routes() []plan.Route   { return p.routes }
 func (p fakePlan) Targets() []plan.Target { return p.targets }
 

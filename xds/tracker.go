@@ -125,6 +125,7 @@ type RefusedError struct {
 	Node, Resource, Text string
 }
 
+// Error tells who refuses what, and why.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("envoy %q refuses %q: %s", e.Node, e.Resource, e.Text)
 }
