@@ -33,5 +33,14 @@ func textClasses() []func() *Class {
 		bitConverterClass,
 		randomClass,
 		stringBuilderClass,
+		regexClass,
+		regexOptionsEnum,
+		matchEvaluatorDelegate,
+		captureClass,
+		captureCollectionClass,
+		groupMatchClass,
+		groupCollectionClass,
+		matchClass,
+		matchCollectionClass,
 	})
 }

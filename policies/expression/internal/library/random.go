@@ -10,7 +10,7 @@ func randomClass() *Class {
 			M("Random(int seed)", "A generator that gives the same numbers for the same seed.", F1(clr.NewSeededRandom), `new Random(42).Next() => 1434747710`),
 			M("int Next()", "A number from 0 on, less than int.MaxValue.", F1((*clr.Random).Next)),
 			M("int Next(int maxValue)", "A number from 0 on, less than maxValue.", E2((*clr.Random).NextBelow), `new Random().Next(1) => 0`,
-				`new Random().Next(-1) => ArgumentOutOfRangeException: maxValue ('-1') must be a non-negative value. (Parameter 'maxValue')`),
+				`new Random().Next(-1) => ArgumentOutOfRangeException: maxValue ('-1') must be a non-negative value. (Parameter 'maxValue')|Actual value was -1.`),
 			M("int Next(int minValue, int maxValue)", "A number from minValue on, less than maxValue.", E3((*clr.Random).NextBetween), `new Random().Next(5, 6) => 5`),
 			M("long NextInt64(long minValue, long maxValue)", "A number from minValue on, less than maxValue.", E3((*clr.Random).NextInt64), `new Random().NextInt64(5, 6) => 5`),
 			M("double NextDouble()", "A number from 0 on, less than 1.", F1((*clr.Random).NextDouble), `new Random(42).NextDouble() < 1 => true`),
