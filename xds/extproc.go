@@ -6,7 +6,7 @@ import (
 	xdscorev3 "github.com/cncf/xds/go/xds/core/v3"
 	xdsmatcherv3 "github.com/cncf/xds/go/xds/type/matcher/v3"
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/config/accesslog/v3"
-	mutationv3 "github.com/envoyproxy/go-control-plane/envoy/config/common/mutation_rules/v3"
+	mutationrulesv3 "github.com/envoyproxy/go-control-plane/envoy/config/common/mutation_rules/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	celfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/filters/cel/v3"
 	matchingv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/common/matching/v3"
@@ -14,7 +14,7 @@ import (
 	extprocfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_proc/v3"
 	luav3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/lua/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
-	headermutationv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
+	earlyheadermutationv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -45,7 +45,7 @@ func extProc(o Options) *hcmv3.HttpFilter {
 			MessageTimeout:    seconds(o.MessageTimeout),
 			// Policies may change whatever they like; what Envoy cannot take is an error, not
 			// silently dropped.
-			MutationRules: &mutationv3.HeaderMutationRules{
+			MutationRules: &mutationrulesv3.HeaderMutationRules{
 				AllowAllRouting: wrapperspb.Bool(true), AllowEnvoy: wrapperspb.Bool(true), DisallowIsError: wrapperspb.Bool(true),
 			},
 			EmitClientSpan: wrapperspb.Bool(false),
@@ -56,18 +56,18 @@ func extProc(o Options) *hcmv3.HttpFilter {
 // strip removes what clients must not send, and writes the header by which the virtual host
 // is picked. It runs after the path is normalised and before anything is chosen.
 func strip() *corev3.TypedExtensionConfig {
-	return &corev3.TypedExtensionConfig{Name: "apim.strip", TypedConfig: wrap(&headermutationv3.HeaderMutation{
-		Mutations: []*mutationv3.HeaderMutation{
+	return &corev3.TypedExtensionConfig{Name: "apim.strip", TypedConfig: wrap(&earlyheadermutationv3.HeaderMutation{
+		Mutations: []*mutationrulesv3.HeaderMutation{
 			removeMatching(&matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Prefix{Prefix: "x-apim-"}}),
 			removeMatching(&matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Exact{Exact: "x-envoy-original-dst-host"}}),
-			{Action: &mutationv3.HeaderMutation_Append{Append: overwrite(plan.HeaderKey, "%PATH(NQ:PATH)%/.")}},
+			{Action: &mutationrulesv3.HeaderMutation_Append{Append: overwrite(plan.HeaderKey, "%PATH(NQ:PATH)%/.")}},
 		},
 	})}
 }
 
-func removeMatching(names *matcherv3.StringMatcher) *mutationv3.HeaderMutation {
-	return &mutationv3.HeaderMutation{Action: &mutationv3.HeaderMutation_RemoveOnMatch_{
-		RemoveOnMatch: &mutationv3.HeaderMutation_RemoveOnMatch{KeyMatcher: names},
+func removeMatching(names *matcherv3.StringMatcher) *mutationrulesv3.HeaderMutation {
+	return &mutationrulesv3.HeaderMutation{Action: &mutationrulesv3.HeaderMutation_RemoveOnMatch_{
+		RemoveOnMatch: &mutationrulesv3.HeaderMutation_RemoveOnMatch{KeyMatcher: names},
 	}}
 }
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/goccy/go-yaml"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
@@ -118,7 +118,7 @@ func toYAML(t *testing.T, resources map[string]proto.Message) []byte {
 		}
 		tree[name] = whole(value)
 	}
-	text, err := yaml.Marshal(tree)
+	text, err := yaml.MarshalWithOptions(tree, yaml.UseLiteralStyleIfMultiline(true))
 	if err != nil {
 		t.Fatal(err)
 	}
