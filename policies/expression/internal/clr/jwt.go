@@ -24,6 +24,12 @@ type Claim struct {
 	Values []string
 }
 
+// TypeName is the class.
+func (j *Jwt) TypeName() string { return "Jwt" }
+
+// ToString is the class's name.
+func (j *Jwt) ToString() string { return j.TypeName() }
+
 // Claim returns the values of a claim, whatever the case of its name.
 func (j *Jwt) Claim(name string) ([]string, bool) {
 	for _, c := range j.Claims {
@@ -183,6 +189,12 @@ func claimText(raw json.RawMessage) string {
 
 // Basic is what an Authorization header of the Basic scheme holds.
 type Basic struct{ UserID, Password string }
+
+// TypeName is the class.
+func (b *Basic) TypeName() string { return "BasicAuthCredentials" }
+
+// ToString is the class's name.
+func (b *Basic) ToString() string { return b.TypeName() }
 
 // ParseBasic is AsBasic; nil for anything else.
 func ParseBasic(s string) *Basic {

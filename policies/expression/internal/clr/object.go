@@ -130,8 +130,8 @@ func (t *EnumType) member(name string, ignoreCase bool) (int64, bool) {
 	return 0, false
 }
 
-// TypeName is the full name of the type of a value; it panics for a Go value that doc.go
-// does not name, since that is a bug of the caller.
+// TypeName is the full name of the type of a value: System.Object for null, and for a Go
+// value that doc.go does not name.
 func TypeName(v any) string {
 	switch v := v.(type) {
 	case Object:
@@ -144,7 +144,7 @@ func TypeName(v any) string {
 	if name, ok := typeNames[reflect.TypeOf(v)]; ok {
 		return name
 	}
-	panic("clr: no C# type for a Go " + reflect.TypeOf(v).String())
+	return "System.Object"
 }
 
 var typeNames = map[reflect.Type]string{
