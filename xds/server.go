@@ -15,8 +15,8 @@ import (
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"github.com/envoyproxy/go-control-plane/pkg/cache/types"
-	"github.com/envoyproxy/go-control-plane/pkg/cache/v3"
-	"github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	deltav3 "github.com/envoyproxy/go-control-plane/pkg/server/delta/v3"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
@@ -33,7 +33,7 @@ import (
 type Server struct {
 	options ServerOptions
 	tracker *tracker
-	caches  map[string]*cache.LinearCache // by type URL
+	caches  map[string]*cachev3.LinearCache // by type URL
 
 	publishing sync.Mutex    // one at a time
 	first      chan struct{} // closed when there is something to serve
@@ -72,12 +72,12 @@ func NewServer(o ServerOptions) *Server {
 	if o.Grace == 0 {
 		o.Grace = 5 * time.Minute
 	}
-	s := &Server{options: o, caches: map[string]*cache.LinearCache{}, first: make(chan struct{}), snapshot: &Snapshot{}, leftovers: map[string]time.Time{}}
+	s := &Server{options: o, caches: map[string]*cachev3.LinearCache{}, first: make(chan struct{}), snapshot: &Snapshot{}, leftovers: map[string]time.Time{}}
 	s.tracker = newTracker(func(node, typeURL, text string) {
 		o.Logger.Error("envoy refuses a configuration and goes on with the one before", "node", node, "type", typeURL, "error", text)
 	})
-	for _, typeURL := range []string{resource.ClusterType, resource.ListenerType, resource.RouteType} {
-		s.caches[typeURL] = cache.NewLinearCache(typeURL)
+	for _, typeURL := range []string{resourcev3.ClusterType, resourcev3.ListenerType, resourcev3.RouteType} {
+		s.caches[typeURL] = cachev3.NewLinearCache(typeURL)
 	}
 	return s
 }
@@ -105,8 +105,10 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	}
 	stop()
 	server.Stop() // streams of Envoys never end by themselves
-	<-ended
 	s.stopRemoval()
+	if err := <-ended; err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+		return fmt.Errorf("serve xDS: %w", err)
+	}
 	return nil
 }
 
@@ -126,15 +128,15 @@ func (a ads) DeltaAggregatedResources(stream discoveryv3.AggregatedDiscoveryServ
 	case <-stream.Context().Done():
 		return stream.Context().Err()
 	}
-	return a.delta.DeltaStreamHandler(stream, resource.AnyType)
+	return a.delta.DeltaStreamHandler(stream, resourcev3.AnyType)
 }
 
 // mux is the caches as one.
-func (s *Server) mux() *cache.MuxCache {
-	mux := &cache.MuxCache{
-		Classify:      func(r *cache.Request) string { return r.GetTypeUrl() },
-		ClassifyDelta: func(r *cache.DeltaRequest) string { return r.GetTypeUrl() },
-		Caches:        map[string]cache.Cache{},
+func (s *Server) mux() *cachev3.MuxCache {
+	mux := &cachev3.MuxCache{
+		Classify:      func(r *cachev3.Request) string { return r.GetTypeUrl() },
+		ClassifyDelta: func(r *cachev3.DeltaRequest) string { return r.GetTypeUrl() },
+		Caches:        map[string]cachev3.Cache{},
 	}
 	for typeURL, c := range s.caches {
 		mux.Caches[typeURL] = c
@@ -197,7 +199,7 @@ func (s *Server) Acknowledged(ctx context.Context) error {
 		snapshot := s.snapshot
 		s.publishing.Unlock()
 		for typeURL, all := range map[string]map[string]types.Resource{
-			resource.ClusterType: resources(snapshot.Clusters), resource.RouteType: resources(snapshot.Routes), resource.ListenerType: resources(snapshot.Listeners),
+			resourcev3.ClusterType: resources(snapshot.Clusters), resourcev3.RouteType: resources(snapshot.Routes), resourcev3.ListenerType: resources(snapshot.Listeners),
 		} {
 			versions, err := versionsOf(all, nil)
 			if err != nil {
@@ -223,8 +225,8 @@ func (s *Server) add(ctx context.Context, next *Snapshot) error {
 		delete(s.leftovers, name) // it is named again
 	}
 	added := changed(before.Clusters, next.Clusters)
-	if err := s.send(ctx, resource.ClusterType, added, nil); err != nil {
-		return errors.Join(err, s.revert(resource.ClusterType, added, resources(before.Clusters)))
+	if err := s.send(ctx, resourcev3.ClusterType, added, nil); err != nil {
+		return errors.Join(err, s.revert(resourcev3.ClusterType, added, resources(before.Clusters)))
 	}
 	if len(added) > 0 {
 		s.warm(ctx)
@@ -237,8 +239,8 @@ func (s *Server) add(ctx context.Context, next *Snapshot) error {
 			extended[name] = merged
 		}
 	}
-	if err := s.send(ctx, resource.RouteType, resources(extended), nil); err != nil {
-		return errors.Join(err, s.revert(resource.RouteType, resources(extended), resources(before.Routes)))
+	if err := s.send(ctx, resourcev3.RouteType, resources(extended), nil); err != nil {
+		return errors.Join(err, s.revert(resourcev3.RouteType, resources(extended), resources(before.Routes)))
 	}
 	s.snapshot.Routes = union(before.Routes, extended)
 	return nil
@@ -248,8 +250,8 @@ func (s *Server) add(ctx context.Context, next *Snapshot) error {
 func (s *Server) settle(ctx context.Context, next *Snapshot) error {
 	before := s.snapshot
 	err := errors.Join(
-		s.send(ctx, resource.RouteType, changed(before.Routes, next.Routes), nil),
-		s.send(ctx, resource.ListenerType, changed(before.Listeners, next.Listeners), nil),
+		s.send(ctx, resourcev3.RouteType, changed(before.Routes, next.Routes), nil),
+		s.send(ctx, resourcev3.ListenerType, changed(before.Listeners, next.Listeners), nil),
 	)
 	gone := time.Now().Add(s.options.Grace)
 	for name := range before.Clusters {
@@ -370,11 +372,11 @@ func (s *Server) send(ctx context.Context, typeURL string, update map[string]typ
 func versionsOf(update map[string]types.Resource, remove []string) (map[string]string, error) {
 	versions := make(map[string]string, len(update)+len(remove))
 	for name, r := range update {
-		text, err := cache.MarshalResource(r)
+		text, err := cachev3.MarshalResource(r)
 		if err != nil {
 			return nil, fmt.Errorf("marshal %q: %w", name, err)
 		}
-		versions[name] = cache.HashResource(text)
+		versions[name] = cachev3.HashResource(text)
 	}
 	for _, name := range remove {
 		versions[name] = ""
@@ -440,7 +442,7 @@ func (s *Server) removeLeftovers() {
 		}
 	}
 	s.snapshot = &Snapshot{Listeners: s.snapshot.Listeners, Routes: s.snapshot.Routes, Clusters: kept}
-	if err := s.send(context.Background(), resource.ClusterType, nil, over); err != nil {
+	if err := s.send(context.Background(), resourcev3.ClusterType, nil, over); err != nil {
 		s.options.Logger.Error("envoy keeps clusters that nothing names", "clusters", over, "error", err)
 	}
 	s.scheduleRemoval()

@@ -78,7 +78,8 @@ func TestServe(t *testing.T) {
 		{name: "dynamic backend that clouds keep secrets at", target: "/mock/x", answer: choose(plan.ClusterDynamicHTTP, ":authority", "169.254.169.254"), reply: func(h map[string]string) *extprocv3.ProcessingResponse {
 			return responseReply(h[plan.HeaderDetails])
 		}, want: wants{line: "HTTP/1.1 503 Service Unavailable", body: "dns_resolution_failure{address_denied}"}},
-		{name: "forged headers", target: "/echo/x", headers: []string{"x-apim-key: ?generic", "x-apim-cluster: " + other.Cluster(), "x-apim-reason: a", "x-envoy-upstream-rq-timeout-ms: 1", "x-envoy-original-dst-host: 1.2.3.4"}, answer: pass,
+		{
+			name: "forged headers", target: "/echo/x", headers: []string{"x-apim-key: ?generic", "x-apim-cluster: " + other.Cluster(), "x-apim-reason: a", "x-envoy-upstream-rq-timeout-ms: 1", "x-envoy-original-dst-host: 1.2.3.4"}, answer: pass,
 			echo: func(t *testing.T, e envoytest.Echo) {
 				t.Helper()
 				for name := range e.Headers {
@@ -86,8 +87,10 @@ func TestServe(t *testing.T) {
 						t.Errorf("the backend got %s", name)
 					}
 				}
-			}},
-		{name: "the caller's address", target: "/echo/x", headers: []string{"X-Forwarded-For: 192.0.2.1", "X-Request-Id: mine"}, answer: pass,
+			},
+		},
+		{
+			name: "the caller's address", target: "/echo/x", headers: []string{"X-Forwarded-For: 192.0.2.1", "X-Request-Id: mine"}, answer: pass,
 			echo: func(t *testing.T, e envoytest.Echo) {
 				t.Helper()
 				if got := e.Headers["X-Forwarded-For"]; len(got) != 1 || !strings.HasPrefix(got[0], "192.0.2.1,") {
@@ -96,7 +99,8 @@ func TestServe(t *testing.T) {
 				if got := e.Headers["X-Request-Id"]; !slices.Equal(got, []string{"mine"}) {
 					t.Errorf("X-Request-Id %q, want it untouched", got)
 				}
-			}},
+			},
+		},
 		{name: "refused, seen by ext_proc", target: "/refused/x", answer: pass, reply: func(h map[string]string) *extprocv3.ProcessingResponse {
 			return responseReply(h[plan.HeaderDetails][:30], ":status", "502", plan.HeaderReason, "Backend Sad", plan.HeaderLength, "30")
 		}, want: wants{line: "HTTP/1.1 502 Backend Sad", body: "upstream_reset_before_response", absent: []string{plan.HeaderDetails, plan.HeaderReason, plan.HeaderLength, "transfer-encoding"}}},
