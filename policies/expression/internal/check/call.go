@@ -58,7 +58,12 @@ func anyBadArg(all []*arg) bool {
 }
 
 func (c *checker) call(e *syntax.Call) Expr {
-	fun := c.bind(e.Fun)
+	var fun Expr
+	if m, ok := e.Fun.(*syntax.Member); ok {
+		fun = c.memberOf(m, true)
+	} else {
+		fun = c.bind(e.Fun)
+	}
 	if g, ok := fun.(*methodGroup); ok {
 		args := c.args(e.Args)
 		if anyBadArg(args) {

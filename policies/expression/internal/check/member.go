@@ -31,7 +31,10 @@ func (c *checker) members(t *types.Type, name string) []found {
 			}
 		}
 		for _, b := range types.Bases(t) {
-			visit(b)
+			// An array has the members of its class only: those of interfaces are hidden.
+			if t.Kind != types.Array || b.Kind == types.Class {
+				visit(b)
+			}
 		}
 	}
 	visit(declaring(t))
@@ -107,7 +110,11 @@ func (c *checker) memberNames(t *types.Type, static bool) []string {
 	return out
 }
 
-func (c *checker) member(e *syntax.Member) Expr {
+func (c *checker) member(e *syntax.Member) Expr { return c.memberOf(e, false) }
+
+// memberOf resolves a member; called tells that it is called as a method, so that a
+// property that is no delegate does not count while there is a method.
+func (c *checker) memberOf(e *syntax.Member, called bool) Expr {
 	var x Expr
 	if n, ok := e.X.(*syntax.Name); ok && len(n.TypeArgs) == 0 {
 		x = c.qualifier(n)
@@ -131,7 +138,7 @@ func (c *checker) member(e *syntax.Member) Expr {
 		c.errorf(x.Span(), BadOperator, "operator '.' cannot be applied to %s", describe(x))
 		return bad(e.Span)
 	}
-	return c.instanceMember(x, e)
+	return c.instanceMember(x, e, called)
 }
 
 // qualifier resolves the name before a dot, where a generic type's name alone is a hint
@@ -216,7 +223,7 @@ func (c *checker) typeArgs(all []syntax.Type) []*types.Type {
 	return out
 }
 
-func (c *checker) instanceMember(x Expr, e *syntax.Member) Expr {
+func (c *checker) instanceMember(x Expr, e *syntax.Member, called bool) Expr {
 	t, name := x.Type(), e.Name.Name
 	for i, f := range t.Fields {
 		if f.Name == name {
@@ -234,6 +241,9 @@ func (c *checker) instanceMember(x Expr, e *syntax.Member) Expr {
 		}
 		switch f.member.Kind {
 		case library.Property, library.FieldMember:
+			if called && f.member.Signature.Result.Kind != types.Delegate && len(c.lib.Extensions(name)) > 0 {
+				continue
+			}
 			return c.readMember(f, x, e.Span, e.Name.Span)
 		case library.Method:
 			return group

@@ -4,9 +4,12 @@ import "slices"
 
 // coreClasses are the language's own types, delegates, collections and LINQ.
 func coreClasses() []func() *Class {
-	return slices.Concat(delegateClasses(), []func() *Class{
+	return slices.Concat(delegateClasses(), tupleClasses(), []func() *Class{
 		objectClass, nullableClass, exceptionBaseClass, enumClass, arrayClass, disposableClass,
 		untypedEnumerableClass, enumerableClass, enumeratorClass, collectionClass, readOnlyCollectionClass,
 		listInterface, readOnlyListInterface, readOnlyDictionaryClass, pairClass, listClass,
+		dictionaryInterface, dictionaryClass, hashSetClass, setInterface, queueClass, stackClass,
+		stringComparerClass, equalityComparerInterface,
+		linqClass, groupingClass, orderedClass, lookupClass,
 	})
 }

@@ -78,6 +78,8 @@ func each(v any, f func(any) error) error {
 		return eachChar(v, f)
 	case newtonsoft.JToken:
 		return eachToken(v, f)
+	case eacher:
+		return v.each(f)
 	case Enumerable:
 		for item, err := range v.Items() {
 			if err != nil {
@@ -157,4 +159,23 @@ func Pairs(v any) any {
 		}
 		return nil
 	})
+}
+
+// An eacher goes through its own items.
+type eacher interface{ each(f func(any) error) error }
+
+// Items goes through the sorted items.
+func (o *Ordered) Items() iter.Seq2[any, error] { return ownItems(o) }
+
+// Items goes through the group.
+func (g *Grouping) Items() iter.Seq2[any, error] { return ownItems(g) }
+
+// Items goes through the groups.
+func (g *Groups) Items() iter.Seq2[any, error] { return ownItems(g) }
+
+func (g *Grouping) each(f func(any) error) error { return eachOf(g.list.Data, f) }
+func (g *Groups) each(f func(any) error) error   { return eachOf(g.items, f) }
+
+func ownItems(e eacher) iter.Seq2[any, error] {
+	return NewSequence(types.ObjectType, e.each).Items()
 }

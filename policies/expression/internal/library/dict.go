@@ -1,0 +1,251 @@
+package library
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/types"
+)
+
+// keys hash keys of dictionaries and sets, as a comparer has it.
+type keys struct{ comparer *StringComparer }
+
+// of is a Go value that is equal for equal keys.
+func (k keys) of(v any) any {
+	switch v := v.(type) {
+	case string:
+		if k.comparer != nil && k.comparer.ignoresCase() {
+			return strings.ToUpper(v)
+		}
+		return v
+	case clr.Decimal:
+		return "decimal " + v.Normal().String()
+	case clr.DateTime:
+		return v.WithKind(0)
+	case clr.DateTimeOffset:
+		return v.UTC()
+	case []byte:
+		return &v
+	case Pair:
+		return "pair " + v.ToString()
+	}
+	if e, ok := v.(clr.Equaler); ok {
+		return hashed{HashCode(e)}
+	}
+	return v
+}
+
+type hashed struct{ code int }
+
+// A Dict is a Dictionary<TKey, TValue>. It keeps the order of insertion.
+type Dict struct {
+	key, value *types.Type
+	keys       keys
+	index      map[any]int
+	entries    []entry
+	live       int
+}
+
+type entry struct {
+	key, value any
+	removed    bool
+}
+
+func newDict(key, value *types.Type, comparer any) *Dict {
+	c, _ := comparer.(*StringComparer)
+	return &Dict{key: key, value: value, keys: keys{c}, index: map[any]int{}}
+}
+
+// DictionaryType is Dictionary<key, value>.
+func DictionaryType(key, value *types.Type) *types.Type {
+	return Load().Def("System.Collections.Generic.Dictionary", 2).Of(key, value)
+}
+
+// RuntimeType of the dictionary.
+func (d *Dict) RuntimeType() *types.Type { return DictionaryType(d.key, d.value) }
+
+// TypeName is the name of the dictionary's type.
+func (d *Dict) TypeName() string { return d.RuntimeType().CLRName() }
+
+// ToString is the type's name.
+func (d *Dict) ToString() string { return d.TypeName() }
+
+// Get returns the value of a key.
+func (d *Dict) Get(key any) (any, bool) {
+	i, ok := d.index[d.keys.of(key)]
+	if !ok {
+		return nil, false
+	}
+	return d.entries[i].value, true
+}
+
+// Len is the number of entries.
+func (d *Dict) Len() int { return d.live }
+
+// Entries goes through keys and values.
+func (d *Dict) Entries() iter.Seq2[any, any] {
+	return func(yield func(any, any) bool) {
+		for _, e := range d.entries {
+			if !e.removed && !yield(e.key, e.value) {
+				return
+			}
+		}
+	}
+}
+
+// Items goes through the pairs.
+func (d *Dict) Items() iter.Seq2[any, error] { return pairsOf(d) }
+
+// Missing throws.
+func (d *Dict) Missing(_ *Run, key any) (any, error) { return nil, missingKey(key) }
+
+// Set sets the value of a key.
+func (d *Dict) set(key, value any) {
+	k := d.keys.of(key)
+	if i, ok := d.index[k]; ok {
+		d.entries[i].value = value
+		return
+	}
+	d.index[k] = len(d.entries)
+	d.entries = append(d.entries, entry{key: key, value: value})
+	d.live++
+}
+
+func (d *Dict) insert(c Call, key, value any) error {
+	if key == nil {
+		return NullArgument("key")
+	}
+	if _, ok := d.Get(key); ok {
+		return clr.DuplicateKeyError(clr.ToString(key))
+	}
+	if err := c.Budget().Take(48); err != nil {
+		return err
+	}
+	d.set(key, value)
+	return nil
+}
+
+func (d *Dict) remove(key any) bool {
+	k := d.keys.of(key)
+	i, ok := d.index[k]
+	if ok {
+		delete(d.index, k)
+		d.entries[i] = entry{removed: true}
+		d.live--
+	}
+	return ok
+}
+
+// Clear removes all entries.
+func (d *Dict) Clear() { d.index, d.entries, d.live = map[any]int{}, nil, 0 }
+
+// Put adds a pair.
+func (d *Dict) Put(c Call, v any) error {
+	p := v.(Pair)
+	return d.insert(c, p.Key, p.Value)
+}
+
+func newDictOf(c Call, from, comparer any) (*Dict, error) {
+	d := newDict(c.Type.Args[0], c.Type.Args[1], comparer)
+	l := lookupOf(from)
+	if l == nil {
+		return d, NullArgument("dictionary")
+	}
+	for k, v := range l.Entries() {
+		if err := d.insert(c, k, v); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+func dictionaryClass() *Class {
+	empty := func(c Call, comparer any) (*Dict, error) {
+		return newDict(c.Type.Args[0], c.Type.Args[1], comparer), nil
+	}
+	return &Class{
+		Name: "System.Collections.Generic.Dictionary<TKey, TValue>", Doc: "A dictionary.",
+		Bases: "IDictionary<TKey, TValue>; IReadOnlyDictionary<TKey, TValue>",
+		Members: []Member{
+			M("Dictionary()", "An empty dictionary.", C0(func(c Call) (*Dict, error) { return empty(c, nil) }),
+				`new Dictionary<string, int> { { "a", 1 }, { "b", 2 } }["b"] => 2`, `new Dictionary<string, int> { ["a"] = 1 }.Count => 1`,
+				`JsonConvert.SerializeObject(new Dictionary<string, object> { { "a", 1 } }) => "{\"a\":1}"`),
+			M("Dictionary(int capacity)", "An empty dictionary.", C1(func(c Call, _ int) (*Dict, error) { return empty(c, nil) })),
+			M("Dictionary(IEqualityComparer<TKey> comparer)", "An empty dictionary whose keys a comparer compares.", C1(empty),
+				`new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { { "a", 1 } }["A"] => 1`),
+			M("Dictionary(IDictionary<TKey, TValue> dictionary)", "A copy of a dictionary.", C1(func(c Call, from any) (*Dict, error) { return newDictOf(c, from, nil) })),
+			M("Dictionary(IDictionary<TKey, TValue> dictionary, IEqualityComparer<TKey> comparer)", "A copy of a dictionary whose keys a comparer compares.", C2(newDictOf)),
+			M("TValue this[TKey key] { get; set; }", "The value of a key; one that is not there throws.", Boxed(lookup),
+				`new Dictionary<string, int>()["a"] => KeyNotFoundException: The given key 'a' was not present in the dictionary.`).Set(Boxed(setEntry)),
+			M("void Add(TKey key, TValue value)", "Adds a key that is not there yet.", C3(func(c Call, d *Dict, k, v any) (Void, error) { return Void{}, d.insert(c, k, v) }),
+				`new Dictionary<string, int> { { "a", 1 }, { "a", 2 } } => ArgumentException: An item with the same key has already been added. Key: a`),
+			M("bool TryAdd(TKey key, TValue value)", "Adds a key unless it is there.", C3(func(c Call, d *Dict, k, v any) (bool, error) {
+				if _, ok := d.Get(k); ok {
+					return false, nil
+				}
+				return true, d.insert(c, k, v)
+			})),
+			M("bool ContainsKey(TKey key)", "Whether the key is there.", Boxed(containsKey)),
+			M("bool ContainsValue(TValue value)", "Whether a value is there.", C2(func(_ Call, d *Dict, v any) (bool, error) {
+				for _, have := range d.Entries() {
+					if clr.Equals(have, v) {
+						return true, nil
+					}
+				}
+				return false, nil
+			})),
+			M("bool TryGetValue(TKey key, out TValue value)", "Whether the key is there, and its value.", Boxed(tryGetValue)),
+			M("bool Remove(TKey key)", "Removes a key.", E2(func(d *Dict, key any) (bool, error) {
+				if key == nil {
+					return false, NullArgument("key")
+				}
+				return d.remove(key), nil
+			})),
+			M("void Clear()", "Removes all keys.", F1(func(d *Dict) Void { d.Clear(); return Void{} })),
+			M("int Count { get; }", "The number of keys.", F1((*Dict).Len)),
+			M("IEnumerable<TKey> Keys { get; }", "The keys.", F1(func(d *Dict) *Sequence { return keysOf(d) }), `new Dictionary<string, int> { { "a", 1 } }.Keys => ["a"]`),
+			M("IEnumerable<TValue> Values { get; }", "The values.", F1(func(d *Dict) *Sequence { return valuesOf(d) }), `new Dictionary<string, int> { { "a", 1 } }.Values => [1]`),
+			M("IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator()", "An enumerator that stands before the first pair.", C1(newEnumerator)),
+		},
+	}
+}
+
+func setEntry(c Call, args []any) (any, error) {
+	if args[1] == nil {
+		return nil, NullArgument("key")
+	}
+	d, ok := args[0].(*Dict)
+	if !ok {
+		return nil, clr.ClassNotSupported.Throw("Collection is read-only.")
+	}
+	d.set(args[1], args[2])
+	return nil, c.Budget().Take(48)
+}
+
+func dictionaryInterface() *Class {
+	return &Class{
+		Name: "System.Collections.Generic.IDictionary<TKey, TValue>", Kind: types.Interface, Doc: "A dictionary.", Bases: "ICollection<KeyValuePair<TKey, TValue>>",
+		Members: []Member{
+			M("TValue this[TKey key] { get; set; }", "The value of a key; one that is not there throws.", Boxed(lookup)).Set(Boxed(setEntry)),
+			M("bool ContainsKey(TKey key)", "Whether the key is there.", Boxed(containsKey)),
+			M("bool TryGetValue(TKey key, out TValue value)", "Whether the key is there, and its value.", Boxed(tryGetValue)),
+			M("IEnumerable<TKey> Keys { get; }", "The keys.", F1(func(v any) *Sequence { return keysOf(lookupOf(v)) })),
+			M("IEnumerable<TValue> Values { get; }", "The values.", F1(func(v any) *Sequence { return valuesOf(lookupOf(v)) })),
+			M("void Add(TKey key, TValue value)", "Adds a key that is not there yet.", C3(func(c Call, v, key, value any) (Void, error) {
+				d, ok := v.(*Dict)
+				if !ok {
+					return Void{}, clr.ClassNotSupported.Throw("Collection is read-only.")
+				}
+				return Void{}, d.insert(c, key, value)
+			})),
+			M("bool Remove(TKey key)", "Removes a key.", E2(func(v, key any) (bool, error) {
+				d, ok := v.(*Dict)
+				if !ok {
+					return false, clr.ClassNotSupported.Throw("Collection is read-only.")
+				}
+				return d.remove(key), nil
+			})),
+		},
+	}
+}

@@ -1,0 +1,332 @@
+package library
+
+import (
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/types"
+)
+
+func linqSets() []Member {
+	const comparer = ", IEqualityComparer<TSource> comparer)"
+	set := func(name, doc string, keep func(first, second *Set, item any) bool, example string) []Member {
+		run := func(c Call, a, b, by any) (*Sequence, error) { return combine(c, a, b, by, name == "Union", keep) }
+		return []Member{
+			M("static IEnumerable<TSource> "+name+"<TSource>(this IEnumerable<TSource> first, IEnumerable<TSource> second)", doc,
+				C2(func(c Call, a, b any) (*Sequence, error) { return run(c, a, b, nil) }), example),
+			M("static IEnumerable<TSource> "+name+"<TSource>(this IEnumerable<TSource> first, IEnumerable<TSource> second"+comparer, doc+" A comparer tells what is equal.", C3(run)),
+		}
+	}
+	out := []Member{
+		M("static IEnumerable<TSource> Distinct<TSource>(this IEnumerable<TSource> source)", "The items, each once.",
+			C1(func(c Call, v any) (*Sequence, error) { return distinct(c, v, nil) }), `new[] { 1, 2, 1 }.Distinct() => [1, 2]`),
+		M("static IEnumerable<TSource> Distinct<TSource>(this IEnumerable<TSource> source"+comparer, "The items, each once, as a comparer has it.", C2(distinct),
+			`new[] { "a", "A" }.Distinct(StringComparer.OrdinalIgnoreCase) => ["a"]`),
+		M("static IEnumerable<IGrouping<TKey, TSource>> GroupBy<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector)", "The items in groups of equal keys.", C2(groupBy),
+			`new[] { "a", "bb", "c" }.GroupBy(x => x.Length).Select(g => g.Key + ":" + g.Count()) => ["1:2", "2:1"]`),
+	}
+	out = append(out, set("Union", "The items of both, each once.", func(_, _ *Set, _ any) bool { return true }, `new[] { 1 }.Union(new[] { 1, 2 }) => [1, 2]`)...)
+	out = append(out, set("Intersect", "The items that are in both, each once.", func(_, second *Set, item any) bool { return second.has(item) }, `new[] { 1, 2 }.Intersect(new[] { 2 }) => [2]`)...)
+	return append(out, set("Except", "The items that are not in the second, each once.", func(_, second *Set, item any) bool { return !second.has(item) }, `new[] { 1, 2 }.Except(new[] { 2 }) => [1]`)...)
+}
+
+func distinct(c Call, v, comparer any) (*Sequence, error) {
+	return lazy(c, v, func(each func(func(any) error) error, yield func(any) error) error {
+		seen := newSet(types.ObjectType, comparer)
+		return passing(each, yield, func(item any, yield func(any) error) error {
+			if !seen.add(item) {
+				return nil
+			}
+			return yield(item)
+		})
+	})
+}
+
+func combine(c Call, a, b, comparer any, both bool, keep func(first, second *Set, item any) bool) (*Sequence, error) {
+	if b == nil {
+		return nil, NullArgument("second")
+	}
+	r := c.Run
+	return lazy(c, a, func(each func(func(any) error) error, yield func(any) error) error {
+		seen, second := newSet(types.ObjectType, comparer), newSet(types.ObjectType, comparer)
+		if !both {
+			if err := r.Each(b, func(item any) error { second.add(item); return nil }); err != nil {
+				return err
+			}
+		}
+		hand := func(item any, yield func(any) error) error {
+			if !keep(seen, second, item) || !seen.add(item) {
+				return nil
+			}
+			return yield(item)
+		}
+		if err := passing(each, yield, hand); err != nil || !both {
+			return err
+		}
+		return passing(func(f func(any) error) error { return r.Each(b, f) }, yield, hand)
+	})
+}
+
+// A Grouping is the items of one key.
+type Grouping struct {
+	key  any
+	list *List
+	typ  *types.Type
+}
+
+// RuntimeType is IGrouping<TKey, TElement>.
+func (g *Grouping) RuntimeType() *types.Type { return g.typ }
+
+func groupBy(c Call, v any, d *Delegate) (*Sequence, error) {
+	if err := source(v); err != nil {
+		return nil, err
+	}
+	r, t := c.Run, c.Result.Args[0]
+	return NewSequence(t, func(yield func(any) error) error {
+		groups := newDict(t.Args[0], t, nil)
+		err := r.Each(v, func(item any) error {
+			key, err := d.Call(item)
+			if err != nil {
+				return err
+			}
+			g, ok := groups.Get(keyOrNull(key))
+			if !ok {
+				g = &Grouping{key, &List{Elem: t.Args[1]}, t}
+				groups.set(keyOrNull(key), g)
+			}
+			g.(*Grouping).list.Data = append(g.(*Grouping).list.Data, item)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for _, g := range groups.Entries() {
+			if err := yield(g); err != nil {
+				return err
+			}
+		}
+		return nil
+	}), nil
+}
+
+// nullKey stands for null among the keys of groups.
+type nullKey struct{ _ byte }
+
+func keyOrNull(key any) any {
+	if key == nil {
+		return nullKey{}
+	}
+	return key
+}
+
+func groupingClass() *Class {
+	return &Class{
+		Name: "System.Linq.IGrouping<out TKey, out TElement>", Kind: types.Interface, Doc: "The items of one key.", Bases: "IEnumerable<TElement>",
+		Members: []Member{M("TKey Key { get; }", "The key.", F1(func(g *Grouping) any { return g.key })).Allowed()},
+	}
+}
+
+// comparing makes a comparison of two items by their keys.
+func comparing(d *Delegate, descending bool) func(a, b any) (int, error) {
+	return func(a, b any) (int, error) {
+		x, err := d.Call(a)
+		if err != nil {
+			return 0, err
+		}
+		y, err := d.Call(b)
+		if err != nil {
+			return 0, err
+		}
+		n, err := compareItems(x, y)
+		if descending {
+			n = -n
+		}
+		return n, err
+	}
+}
+
+// An Ordered is a sequence that is sorted when it is gone through.
+type Ordered struct {
+	run     *Run
+	elem    *types.Type
+	source  any
+	compare []func(a, b any) (int, error)
+}
+
+// RuntimeType is IOrderedEnumerable<T>.
+func (o *Ordered) RuntimeType() *types.Type {
+	return Load().Def("System.Linq.IOrderedEnumerable", 1).Of(o.elem)
+}
+
+func (o *Ordered) each(f func(any) error) error {
+	items, err := o.run.Collect(o.source)
+	if err != nil {
+		return err
+	}
+	err = o.run.SortBy(items, func(a, b any) (int, error) {
+		for _, compare := range o.compare {
+			if n, err := compare(a, b); err != nil || n != 0 {
+				return n, err
+			}
+		}
+		return 0, nil
+	})
+	if err != nil {
+		return err
+	}
+	return eachOf(items, f)
+}
+
+func orderedClass() *Class {
+	return &Class{Name: "System.Linq.IOrderedEnumerable<out T>", Kind: types.Interface, Doc: "A sorted sequence.", Bases: "IEnumerable<T>"}
+}
+
+func linqOrder() []Member {
+	order := func(name, doc string, descending bool, example string) Member {
+		return M("static IOrderedEnumerable<TSource> "+name+"<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector)", doc,
+			C2(func(c Call, v any, d *Delegate) (*Ordered, error) {
+				if err := source(v); err != nil {
+					return nil, err
+				}
+				return &Ordered{c.Run, c.Result.Args[0], v, []func(a, b any) (int, error){comparing(d, descending)}}, nil
+			}), example)
+	}
+	then := func(name, doc string, descending bool, example string) Member {
+		return M("static IOrderedEnumerable<TSource> "+name+"<TSource, TKey>(this IOrderedEnumerable<TSource> source, Func<TSource, TKey> keySelector)", doc,
+			C2(func(_ Call, o *Ordered, d *Delegate) (*Ordered, error) {
+				if o == nil {
+					return nil, NullArgument("source")
+				}
+				compare := append(append([]func(a, b any) (int, error){}, o.compare...), comparing(d, descending))
+				return &Ordered{o.run, o.elem, o.source, compare}, nil
+			}), example)
+	}
+	return []Member{
+		order("OrderBy", "The items, smallest key first.", false, `new[] { "b", "C", "a" }.OrderBy(x => x) => ["a", "b", "C"]`),
+		order("OrderByDescending", "The items, largest key first.", true, `new[] { 1, 3, 2 }.OrderByDescending(x => x) => [3, 2, 1]`),
+		then("ThenBy", "The items; those with equal keys by another key.", false, `new[] { "bb", "a", "aa" }.OrderBy(x => x.Length).ThenBy(x => x) => ["a", "aa", "bb"]`),
+		then("ThenByDescending", "The items; those with equal keys by another key, largest first.", true, `new[] { "aa", "a", "bb" }.OrderBy(x => x.Length).ThenByDescending(x => x) => ["a", "bb", "aa"]`),
+	}
+}
+
+func linqMake() []Member {
+	return []Member{
+		M("static IEnumerable<int> Range(int start, int count)", "Numbers that follow each other.", C2(func(_ Call, start, n int) (*Sequence, error) {
+			if n < 0 || int64(start)+int64(n)-1 > 1<<31-1 {
+				return nil, clr.OutOfRangeError("count", "")
+			}
+			return NewSequence(types.IntType, func(yield func(any) error) error {
+				for i := range n {
+					if err := yield(int32(start + i)); err != nil {
+						return err
+					}
+				}
+				return nil
+			}), nil
+		}), `Enumerable.Range(3, 2) => [3, 4]`),
+		M("static IEnumerable<TResult> Repeat<TResult>(TResult element, int count)", "One item many times.", C2(func(c Call, v any, n int) (*Sequence, error) {
+			if n < 0 {
+				return nil, clr.OutOfRangeError("count", "")
+			}
+			return NewSequence(c.TypeArgs[0], func(yield func(any) error) error {
+				for range n {
+					if err := yield(v); err != nil {
+						return err
+					}
+				}
+				return nil
+			}), nil
+		}), `string.Join("", Enumerable.Repeat("a", 3)) => "aaa"`),
+		M("static IEnumerable<TResult> Empty<TResult>()", "No items.", C0(func(c Call) (*Sequence, error) {
+			return NewSequence(c.TypeArgs[0], func(func(any) error) error { return nil }), nil
+		}), `Enumerable.Empty<int>().Any() => false`),
+	}
+}
+
+func linqCollect() []Member {
+	return []Member{
+		M("static TSource[] ToArray<TSource>(this IEnumerable<TSource> source)", "The items as an array.", C1(func(c Call, v any) (any, error) {
+			if err := source(v); err != nil {
+				return nil, err
+			}
+			items, err := c.Collect(v)
+			if err != nil {
+				return nil, err
+			}
+			return NewArray(c.TypeArgs[0], items), nil
+		}), `new List<int> { 1 }.ToArray().Length => 1`),
+		M("static List<TSource> ToList<TSource>(this IEnumerable<TSource> source)", "The items as a list.", C1(func(c Call, v any) (*List, error) {
+			if err := source(v); err != nil {
+				return nil, err
+			}
+			items, err := c.Collect(v)
+			return &List{Elem: c.TypeArgs[0], Data: items}, err
+		}), `"ab".ToList().Count => 2`),
+		M("static HashSet<TSource> ToHashSet<TSource>(this IEnumerable<TSource> source)", "The items as a set.", C1(func(c Call, v any) (*Set, error) {
+			if err := source(v); err != nil {
+				return nil, err
+			}
+			out := newSet(c.TypeArgs[0], nil)
+			return out, c.Each(v, func(item any) error { out.add(item); return c.Budget().Take(16) })
+		}), `new[] { 1, 1 }.ToHashSet().Count => 1`),
+		M("static Dictionary<TKey, TSource> ToDictionary<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector)", "The items by their keys.",
+			C2(func(c Call, v any, key *Delegate) (*Dict, error) { return toDictionary(c, v, key, nil) }),
+			`new[] { "a", "bb" }.ToDictionary(x => x.Length)[2] => "bb"`),
+		M("static Dictionary<TKey, TElement> ToDictionary<TSource, TKey, TElement>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, Func<TSource, TElement> elementSelector)", "What becomes of the items, by their keys.",
+			C3(toDictionary), `new[] { "a", "bb" }.ToDictionary(x => x, x => x.Length)["bb"] => 2`,
+			`new[] { 1, 1 }.ToDictionary(x => x, x => x) => ArgumentException: An item with the same key has already been added. Key: 1`),
+		M("static ILookup<TKey, TSource> ToLookup<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector)", "The items in groups of equal keys.", C2(func(c Call, v any, d *Delegate) (*Groups, error) {
+			g := Call{c.Run, &Site{Result: types.IEnumerable.Of(Load().Def("System.Linq.IGrouping", 2).Of(c.Result.Args...))}}
+			seq, err := groupBy(g, v, d)
+			if err != nil {
+				return nil, err
+			}
+			items, err := c.Collect(seq)
+			return &Groups{c.Result, items}, err
+		}), `new[] { "a", "b" }.ToLookup(x => x.Length)[1].Count() => 2`),
+	}
+}
+
+// Groups are what ToLookup makes.
+type Groups struct {
+	typ   *types.Type
+	items []any
+}
+
+// RuntimeType is ILookup<TKey, TElement>.
+func (g *Groups) RuntimeType() *types.Type { return g.typ }
+
+func lookupClass() *Class {
+	return &Class{
+		Name: "System.Linq.ILookup<TKey, TElement>", Kind: types.Interface, Doc: "Items in groups of equal keys.", Bases: "IEnumerable<IGrouping<TKey, TElement>>",
+		Members: []Member{
+			M("IEnumerable<TElement> this[TKey key] { get; }", "The items of a key.", C2(func(c Call, g *Groups, key any) (any, error) {
+				for _, item := range g.items {
+					if clr.Equals(item.(*Grouping).key, key) {
+						return item.(*Grouping).list, nil
+					}
+				}
+				return &Array{Elem: c.Result.Args[0]}, nil
+			})),
+			M("int Count { get; }", "The number of groups.", F1(func(g *Groups) int { return len(g.items) })),
+		},
+	}
+}
+
+func toDictionary(c Call, v any, key, element *Delegate) (*Dict, error) {
+	if err := source(v); err != nil {
+		return nil, err
+	}
+	out := newDict(c.Result.Args[0], c.Result.Args[1], nil)
+	err := c.Each(v, func(item any) error {
+		k, err := key.Call(item)
+		if err != nil {
+			return err
+		}
+		if element != nil {
+			if item, err = element.Call(item); err != nil {
+				return err
+			}
+		}
+		return out.insert(c, k, item)
+	})
+	return out, err
+}
