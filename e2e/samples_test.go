@@ -1,0 +1,110 @@
+package e2e
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apimgw/apimgw/envoy/envoytest"
+)
+
+// withinASecond is how soon a saved policy must be in effect.
+const withinASecond = time.Second
+
+const (
+	getResource = "apis/echo/operations/get-resource/policy.xml"
+	hello       = "200 Get GKE: Hello From Google"
+	echoed      = "200 OK: from the backend"
+)
+
+// answerHello puts return-response into the outbound section of the sample operation.
+func answerHello(policy string) string {
+	before, after, _ := strings.Cut(policy, "<!-- Take this out")
+	_, after, _ = strings.Cut(after, "-->")
+	return before + `<return-response>
+            <set-status code="200" reason="Get GKE" />
+            <set-body>Hello From Google</set-body>
+        </return-response>` + after
+}
+
+// An edit of a policy is in effect within a second, in whatever way the editor saves, and
+// no request fails meanwhile. Envoy hears nothing of it.
+func TestEditsUnderLoad(t *testing.T) {
+	t.Parallel()
+	b := newBackend(t)
+	f := sampleTree(t, b.address)
+	g := runGateway(t, f)
+	plain := f.read(getResource)
+
+	before := updates(t, g.admin)
+	load := startLoad(t, g.address, "/echo/resource", nil)
+	load.since(time.Now(), echoed)
+	applied := len(g.records("configuration applied"))
+	for i, w := range ways {
+		for _, edit := range []struct{ text, want string }{{answerHello(plain), hello}, {plain, echoed}} {
+			saved := time.Now()
+			w.save(f, getResource, edit.text)
+			if took := load.settled(saved, edit.want); took > withinASecond {
+				t.Errorf("%s: requests saw the old policy for %v", w.name, took)
+			} else {
+				t.Logf("%s: in effect after %v", w.name, took)
+			}
+		}
+		g.logs(applied+2*(i+1), "configuration applied")
+	}
+	load.only(hello, echoed)
+	if after := updates(t, g.admin); !maps.Equal(before, after) {
+		t.Errorf("envoy was sent something: its counters were\n%v\nand are\n%v", before, after)
+	}
+	g.logs(1, "request", "method", "GET", "path", "/echo/resource", "status", 200.0, "api", "echo", "operation", "get-resource")
+}
+
+// The sample operation answers on the wire as the README promises.
+func TestSampleOnTheWire(t *testing.T) {
+	t.Parallel()
+	f := sampleTree(t, envoytest.EchoBackend(t))
+	g := runGateway(t, f)
+
+	r := envoytest.Get(t, g.address, "/echo/resource")
+	if r.Line != "HTTP/1.1 200 OK" || r.Header("x-served-by") != "apimgw samples" {
+		t.Errorf("not the backend's answer:\n%s", r)
+	}
+	if e := envoytest.ReadEcho(t, r); e.Target != "/resource" || e.Headers["X-Operation"] == nil {
+		t.Errorf("the backend got %+v", e)
+	}
+
+	f.write(getResource, answerHello(f.read(getResource)))
+	eventually(t, patience, "the new policy is in effect", func() bool {
+		r = envoytest.Get(t, g.address, "/echo/resource")
+		return r.Reason() != "OK"
+	})
+	if r.Line != "HTTP/1.1 200 Get GKE" || r.Body != "Hello From Google" || r.Header("content-length") != "17" {
+		t.Errorf("not the policy's answer:\n%s", r)
+	}
+
+	t.Run("key", func(t *testing.T) {
+		if r := envoytest.Get(t, g.address, "/orders"); r.Status() != http.StatusUnauthorized {
+			t.Errorf("without a key:\n%s", r)
+		}
+		r := envoytest.Get(t, g.address, "/orders", "Ocp-Apim-Subscription-Key: orders-sample-key")
+		if r.Line != "HTTP/1.1 200 OK" || !strings.Contains(r.Body, "biscuits") {
+			t.Errorf("with a key:\n%s", r)
+		}
+	})
+	t.Run("body", func(t *testing.T) {
+		r := envoytest.Exchange(t, g.address, envoytest.Request("POST", "/orders", `{"item":"tea","quantity":2}`,
+			"Ocp-Apim-Subscription-Key: orders-sample-key", "Content-Type: application/json"))
+		if r.Line != "HTTP/1.1 201 Created" {
+			t.Fatalf("not the policy's status:\n%s", r)
+		}
+		e := envoytest.ReadEcho(t, r)
+		if !strings.Contains(e.Body, `"placedBy"`) || !strings.Contains(e.Body, "Sample") || e.Target != "/orders" {
+			t.Errorf("the backend got %+v", e)
+		}
+		if e.Headers["Ocp-Apim-Subscription-Key"] != nil {
+			t.Error("the backend got the key")
+		}
+	})
+}
