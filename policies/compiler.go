@@ -82,6 +82,7 @@ func (c *Compiler) report(r diag.Range, code diag.Code, help, format string, arg
 
 // add adds a message, and where the fragment that it is about was included.
 func (c *Compiler) add(d diag.Diagnostic) {
+	d.Message = c.engine.secrets.Replace(d.Message)
 	if d.Severity == diag.Error {
 		c.mistakes++
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/apimgw/apimgw/policies/diag"
@@ -48,6 +49,7 @@ type Engine struct {
 	names       []string // of both
 	services    *Services
 	values      document.NamedValues
+	secrets     *strings.Replacer            // of secret named values in messages
 	fragments   map[string]*document.Element // nil elements are those that cannot be read
 	fragmentIDs []string
 	backend     func(BackendRef) (*exchange.Backend, error)
@@ -74,9 +76,14 @@ func NewEngine(o Options) (*Engine, diag.List) {
 		e.known[name] = true
 		e.names = append(e.names, name)
 	}
+	var secrets []string
 	for name, v := range o.NamedValues {
 		e.values[name] = v.Value
+		if v.Secret && v.Value != "" {
+			secrets = append(secrets, v.Value, "[redacted]")
+		}
 	}
+	e.secrets = strings.NewReplacer(secrets...)
 	e.empty = e.defaultProgram()
 	return e, e.readFragments(o.Fragments)
 }

@@ -71,7 +71,32 @@ var group = policies.Define(policies.Spec[grouping]{
 	Compile: func(c *policies.Compiler, cfg grouping) policies.Step { return c.Steps(cfg.Branch).Run },
 })
 
-var kinds = []policies.Kind{say, fail, group}
+type using struct {
+	URL policies.Value[string] `attr:"url,required"`
+}
+
+// use names a backend.
+var use = policies.Define(policies.Spec[using]{
+	Name: "use", Chapter: policies.Routing, Sections: policies.Anywhere,
+	Compile: func(c *policies.Compiler, cfg using) policies.Step {
+		url, _ := cfg.URL.Constant()
+		c.Backend(cfg.URL.Range, policies.BackendRef{BaseURL: url})
+		return nil
+	},
+})
+
+type reading struct {
+	Text   policies.Value[string] `attr:"text" default:"none"`
+	Branch *document.Element      `element:"steps"`
+}
+
+// pick has a text, and runs its children or not.
+var pick = policies.Define(policies.Spec[reading]{
+	Name: "pick", Chapter: policies.Control, Sections: policies.Anywhere,
+	Compile: func(c *policies.Compiler, cfg reading) policies.Step { return c.Choice(cfg.Branch)[0].Run },
+})
+
+var kinds = []policies.Kind{say, fail, group, use, pick}
 
 func engine(t testing.TB, o policies.Options) *policies.Engine {
 	t.Helper()
@@ -340,9 +365,16 @@ func TestDocumentMistakes(t *testing.T) {
 
 func TestSecretsAreNotQuoted(t *testing.T) {
 	t.Parallel()
-	e := engine(t, policies.Options{NamedValues: map[string]policies.NamedValue{"key": {Value: "hush", Secret: true}}})
+	find := func(ref policies.BackendRef) (*exchange.Backend, error) {
+		return nil, fmt.Errorf("there is no backend %q", ref.BaseURL)
+	}
+	e := engine(t, policies.Options{Backend: find, NamedValues: map[string]policies.NamedValue{"key": {Value: "hush", Secret: true}}})
 	_, list := e.Compile(policies.Document{Scope: policies.API, Source: diag.NewSource("p", sections("inbound", `<fail how="{{key}}"/>`))}, nil)
 	if len(list) != 1 || strings.Contains(list.String(), "hush") || !strings.Contains(list[0].Message, "{{key}}") {
+		t.Errorf("messages are %s", list)
+	}
+	_, list = e.Compile(policies.Document{Scope: policies.API, Source: diag.NewSource("p", sections("inbound", `<use url="{{key}}"/>`))}, nil)
+	if len(list) != 1 || list[0].Message != `there is no backend "[redacted]"` {
 		t.Errorf("messages are %s", list)
 	}
 }
@@ -368,6 +400,31 @@ func TestNeeds(t *testing.T) {
 	}
 	if got := e.Empty().Needs(); !got.Idle || got.Response || len(got.Forward) != 1 || got.Forward[0] != policies.DefaultForward {
 		t.Errorf("the empty program needs %+v", got)
+	}
+}
+
+func TestNeedsOfExpressions(t *testing.T) {
+	t.Parallel()
+	const request, response = `<pick text="@(context.Request.Body.As<string>())"/>`, `<pick text="@(context.Response.Body.As<string>())"/>`
+	e := engine(t, policies.Options{Backend: func(policies.BackendRef) (*exchange.Backend, error) { return &exchange.Backend{}, nil }})
+	parent := compile(t, e, policies.Global, sections("inbound", request, "backend", "<base/>"), nil)
+	for text, want := range map[string]policies.Needs{
+		sections("inbound", request):                                    {RequestBody: policies.Always},
+		sections("inbound", "<pick>"+request+"</pick>"):                 {RequestBody: policies.Maybe},
+		sections("inbound", "<group>"+request+"</group>"):               {RequestBody: policies.Always},
+		sections("inbound", "<pick><base/></pick>"):                     {RequestBody: policies.Maybe},
+		sections("outbound", response, "inbound", ""):                   {ResponseBody: policies.Always, Response: true},
+		sections("on-error", response, "inbound", ""):                   {ResponseBody: policies.Maybe, Response: true},
+		sections("inbound", `<pick text="@(context.Request.Method)"/>`): {},
+	} {
+		got := compile(t, e, policies.API, text, parent).Needs()
+		if got.RequestBody != want.RequestBody || got.ResponseBody != want.ResponseBody || got.Response != want.Response {
+			t.Errorf("%s needs %+v, want %+v", text, got, want)
+		}
+	}
+	got := compile(t, e, policies.API, sections("inbound", `<use url="http://a"/><pick><use url="http://b"/><use url="http://a"/></pick>`), parent).Needs()
+	if want := []policies.BackendRef{{BaseURL: "http://a"}, {BaseURL: "http://b"}}; !reflect.DeepEqual(got.Backends, want) {
+		t.Errorf("backends are %v, want %v", got.Backends, want)
 	}
 }
 

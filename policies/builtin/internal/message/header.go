@@ -56,7 +56,36 @@ func (s Header) Compile(c *policies.Compiler) SetHeader {
 	case constant && action != "delete" && len(s.Values) == 0:
 		c.Warnf(s.Name.Range, "there is no <value> for the header")
 	}
+	if name, values, ok := s.constant(action, constant); ok {
+		add := action == "append"
+		return func(_ context.Context, _ *exchange.Exchange, h *exchange.Headers) error {
+			if action != "skip" || !h.Has(name) {
+				apply(h, name, values, add)
+			}
+			return nil
+		}
+	}
 	return s.set
+}
+
+// constant returns the name and the values of an element that is the same for every
+// exchange, if it sets something.
+func (s *Header) constant(action string, constant bool) (name string, values []string, ok bool) {
+	name, ok = s.Name.Constant()
+	if !ok || !constant || action == "delete" || isOneOf(framing, name) {
+		return "", nil, false
+	}
+	for i := range s.Values {
+		value, ok := s.Values[i].Constant()
+		if !ok {
+			return "", nil, false
+		}
+		values = append(values, strings.Trim(value, " \t"))
+	}
+	if action != "append" && !isOneOf(separate, name) && len(values) > 1 {
+		values = []string{strings.Join(values, ",")}
+	}
+	return name, values, true
 }
 
 func (s *Header) set(ctx context.Context, x *exchange.Exchange, h *exchange.Headers) error {
