@@ -3,6 +3,7 @@ package newtonsoft
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -25,6 +26,7 @@ type ReadOptions struct {
 // Parse reads a text as JToken.Parse does: any one value.
 func Parse(text string, o ReadOptions) (JToken, error) {
 	r := newReader(text, o)
+	defer r.release()
 	t, end, err := r.first("JToken")
 	if err != nil {
 		return nil, err
@@ -38,6 +40,7 @@ func Parse(text string, o ReadOptions) (JToken, error) {
 // ParseObject reads a text as JObject.Parse does.
 func ParseObject(text string, o ReadOptions) (*JObject, error) {
 	r := newReader(text, o)
+	defer r.release()
 	r.only = '{'
 	t, end, err := r.first("JObject")
 	if err != nil {
@@ -53,6 +56,7 @@ func ParseObject(text string, o ReadOptions) (*JObject, error) {
 // ParseArray reads a text as JArray.Parse does.
 func ParseArray(text string, o ReadOptions) (*JArray, error) {
 	r := newReader(text, o)
+	defer r.release()
 	r.only = '['
 	t, end, err := r.first("JArray")
 	if err != nil {
@@ -84,23 +88,50 @@ type reader struct {
 	// started: a token other than a comment has been read. commented: so has a comment.
 	started, commented bool
 
-	values  []JValue
-	slots   []JProperty
-	nextV   int
-	nextP   int
+	// values and slots are tokens made in advance; moreValues and moreSlots is how many
+	// the rest of the text seems to need.
+	values                []JValue
+	slots                 []JProperty
+	moreValues, moreSlots int
+	// pending are the properties, and items the children, that have been read for the
+	// containers that are open.
 	pending []*JProperty
 	items   []JToken
 }
+
+// most is how many tokens are made at once.
+const most = 256
+
+// readers keeps readers for their stacks.
+var readers = sync.Pool{New: func() any { return &reader{} }}
 
 func newReader(text string, o ReadOptions) *reader {
 	if o.MaxDepth == 0 {
 		o.MaxDepth = DefaultDepth
 	}
-	r := &reader{text: text, opts: o}
-	r.nextV = min(max(len(text)/24, 2), 256)
-	r.nextP = r.nextV
+	r := readers.Get().(*reader)
+	// A tree has one comma less than leaves, and a property has a colon.
+	*r = reader{
+		text: text, opts: o, stack: r.stack, pending: r.pending, items: r.items,
+		moreValues: strings.Count(text, ",") + 1, moreSlots: strings.Count(text, `":`),
+	}
 	return r
 }
+
+// release gives a reader back, without the tokens that it has seen.
+func (r *reader) release() {
+	if cap(r.pending) > maxKept || cap(r.items) > maxKept {
+		return
+	}
+	clear(r.stack[:cap(r.stack)])
+	clear(r.pending[:cap(r.pending)])
+	clear(r.items[:cap(r.items)])
+	*r = reader{stack: r.stack[:0], pending: r.pending[:0], items: r.items[:0]}
+	readers.Put(r)
+}
+
+// maxKept is how long the stacks of a reader may be that is kept.
+const maxKept = 1024
 
 // first reads the outermost value.
 func (r *reader) first(class string) (JToken, byte, error) {
@@ -377,11 +408,12 @@ func (r *reader) newProperty(o *JObject, base int, name string) (*JProperty, err
 		}
 	}
 	if len(r.slots) == 0 {
-		if err := r.opts.take(int64(r.nextP) * propertyBytes); err != nil {
+		n := min(max(r.moreSlots, 4), most)
+		r.moreSlots -= n
+		if err := r.opts.take(int64(n) * propertyBytes); err != nil {
 			return nil, err
 		}
-		r.slots = make([]JProperty, r.nextP)
-		r.nextP = min(2*r.nextP, 256)
+		r.slots = make([]JProperty, n)
 	}
 	p := &r.slots[0]
 	r.slots = r.slots[1:]
@@ -529,11 +561,12 @@ func (r *reader) unfinished() error {
 
 func (r *reader) newValue() (*JValue, error) {
 	if len(r.values) == 0 {
-		if err := r.opts.take(int64(r.nextV) * valueBytes); err != nil {
+		n := min(max(r.moreValues, 4), most)
+		r.moreValues -= n
+		if err := r.opts.take(int64(n) * valueBytes); err != nil {
 			return nil, err
 		}
-		r.values = make([]JValue, r.nextV)
-		r.nextV = min(2*r.nextV, 256)
+		r.values = make([]JValue, n)
 	}
 	v := &r.values[0]
 	r.values = r.values[1:]
