@@ -29,7 +29,7 @@ type Record struct {
 
 // log tells who listens what became of the request.
 func (s *session) log() {
-	if s.server.log == nil {
+	if s.server.options.Log == nil {
 		return
 	}
 	r := Record{
@@ -45,7 +45,7 @@ func (s *session) log() {
 	if s.x.Response != nil && s.broken == nil {
 		r.Status = s.x.Response.StatusCode
 	}
-	s.server.log(r)
+	s.server.options.Log(r)
 }
 
 // operation names the operation for messages.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/apimgw/apimgw/extproc/wire"
@@ -18,6 +19,7 @@ type received struct {
 	upgrade         bool             // to another protocol: what follows is no body
 	grpc            bool
 	bare            bool // without a body
+	length          string
 }
 
 // admit makes the exchange of the request's headers. It returns what is wrong with a
@@ -68,6 +70,10 @@ func (s *session) readFields(fields []exchange.Field) (id string) {
 		switch len(f.Name) {
 		case len("upgrade"):
 			s.received.upgrade = s.received.upgrade || f.Name == "upgrade"
+		case len("content-length"):
+			if f.Name == "content-length" {
+				s.received.length = f.Value
+			}
 		case len("content-type"): // and x-request-id
 			if f.Name == "x-request-id" {
 				id = f.Value
@@ -75,7 +81,7 @@ func (s *session) readFields(fields []exchange.Field) (id string) {
 			s.received.grpc = s.received.grpc || f.Name == "content-type" && isGRPC(f.Value)
 		case len("x-forwarded-for"):
 			if f.Name == "x-forwarded-for" {
-				s.request.IPAddress = lastAddress(f.Value)
+				s.request.IPAddress = addressOf(f.Value, s.server.options.TrustedHops)
 			}
 		}
 		if !isHelper(f.Name) {
@@ -86,8 +92,16 @@ func (s *session) readFields(fields []exchange.Field) (id string) {
 	return id
 }
 
-// lastAddress is the one that Envoy appended: the peer's.
-func lastAddress(list string) string {
+// addressOf is the caller's in X-Forwarded-For: the peer's, which Envoy has appended, or
+// the one that the outermost of some trusted proxies has seen.
+func addressOf(list string, trusted int) string {
+	for ; trusted > 0; trusted-- {
+		i := strings.LastIndexByte(list, ',')
+		if i < 0 {
+			break
+		}
+		list = list[:i]
+	}
 	return strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])
 }
 
@@ -142,12 +156,14 @@ func (b *requestBody) FetchBody(context.Context) ([]byte, error) {
 		return nil, errors.New("the request's body has gone to the backend and cannot be read any more")
 	case s.received.grpc:
 		return nil, errors.New("the body of a gRPC call is a stream and cannot be read")
+	case s.tooLarge(s.received.length):
+		return nil, requestTooLarge(nil)
 	}
 	s.reply.Mode = wire.Mode{RequestBody: true, ResponseHeaders: s.watch}
 	if err := s.send(); err != nil {
 		return nil, err
 	}
-	if err := s.next(); err != nil {
+	if err := s.awaitBody(http.StatusRequestTimeout, "The request's body did not arrive in time."); err != nil {
 		return nil, err
 	}
 	switch s.pending {

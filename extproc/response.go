@@ -34,7 +34,7 @@ func (s *session) finish(ctx context.Context) error {
 		return s.broken
 	}
 	if err != nil {
-		s.server.logger.LogAttrs(ctx, slog.LevelError, "response cannot be sent",
+		s.server.options.Logger.LogAttrs(ctx, slog.LevelError, "response cannot be sent",
 			slog.String("operation", s.operation()), slog.Any("error", err))
 		s.clear()
 		s.x.LastError = &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The response cannot be sent: " + err.Error() + ".", Cause: err}

@@ -99,23 +99,34 @@ func play(t *testing.T, policy, messages string) string {
 	return st.out.String()
 }
 
-// probe is a policy of tests: it does what no other policy does.
-var probe = policies.Define(policies.Spec[probeConfig]{
-	Name: "probe", Chapter: policies.Control, Sections: policies.Anywhere,
-	Compile: func(c *policies.Compiler, cfg probeConfig) policies.Step {
-		if c.Section() != policies.Inbound {
-			c.NeedsResponse()
-		}
-		return func(ctx context.Context, x *exchange.Exchange) error { return probes[cfg.Do](ctx, x) }
-	},
-})
+// probe is a policy of tests: it does what no other policy does, and what the test adds.
+func probe(more map[string]probeFunc) policies.Kind {
+	return policies.Define(policies.Spec[probeConfig]{
+		Name: "probe", Chapter: policies.Control, Sections: policies.Anywhere,
+		Compile: func(c *policies.Compiler, cfg probeConfig) policies.Step {
+			if c.Section() != policies.Inbound {
+				c.NeedsResponse()
+			}
+			do := more[cfg.Do]
+			if do == nil {
+				do = probes[cfg.Do]
+			}
+			if do == nil {
+				panic("no probe " + cfg.Do)
+			}
+			return policies.Step(do)
+		},
+	})
+}
+
+type probeFunc func(context.Context, *exchange.Exchange) error
 
 type probeConfig struct {
 	// Do names what is done.
 	Do string `attr:"do,required"`
 }
 
-var probes = map[string]func(context.Context, *exchange.Exchange) error{
+var probes = map[string]probeFunc{
 	"read request": func(ctx context.Context, x *exchange.Exchange) error {
 		content, err := x.Request.Body.Bytes(ctx)
 		x.Request.Headers.Set("x-read", string(content))
@@ -204,50 +215,59 @@ var probes = map[string]func(context.Context, *exchange.Exchange) error{
 	"panic": func(context.Context, *exchange.Exchange) error { panic("probe") },
 }
 
-func setHeader(name, value string) func(context.Context, *exchange.Exchange) error {
+func setHeader(name, value string) probeFunc {
 	return func(_ context.Context, x *exchange.Exchange) error {
 		x.Request.Headers.Set(name, value)
 		return nil
 	}
 }
 
-func setMethod(method string) func(context.Context, *exchange.Exchange) error {
+func setMethod(method string) probeFunc {
 	return func(_ context.Context, x *exchange.Exchange) error {
 		x.Request.Method = method
 		return nil
 	}
 }
 
-// planOf is a plan with one API, whose policy it is.
+// planOf is a plan with one API, whose policy it is, and one that asks for a key.
 func planOf(t testing.TB, policy string) *plan.Current {
 	t.Helper()
 	current := &plan.Current{}
-	if policy == "no plan" {
-		return current
+	if policy != "no plan" {
+		locked := apiOf("locked", "http://be.example", "")
+		locked.SubscriptionRequired = true
+		current.Store(compile(t, nil, apiOf("shop", "http://be.example/api", policy), locked))
 	}
+	return current
+}
+
+// apiOf is an API with an operation for each of some methods.
+func apiOf(name, url, policy string) *catalog.API {
 	api := &catalog.API{
-		ID: "shop", Path: "shop", Protocols: []string{"http"}, ServiceURL: "http://be.example/api", Type: catalog.HTTP,
+		ID: name, Path: name, Protocols: []string{"http"}, ServiceURL: url, Type: catalog.HTTP,
 		KeyHeader: "Ocp-Apim-Subscription-Key", KeyQuery: "subscription-key", Revision: "1", IsCurrent: true, IsOnline: true,
-		Policy: &catalog.Policy{File: "policy.xml", Text: "<policies>" + policy + "</policies>"},
+	}
+	if policy != "" {
+		api.Policy = &catalog.Policy{File: name + ".xml", Text: "<policies>" + policy + "</policies>"}
 	}
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT"} {
 		api.Operations = append(api.Operations, &catalog.Operation{ID: strings.ToLower(method), Method: method, URLTemplate: "/*"})
 	}
-	locked := &catalog.API{
-		ID: "locked", Path: "locked", Protocols: []string{"http"}, ServiceURL: "http://be.example", Type: catalog.HTTP, SubscriptionRequired: true,
-		KeyHeader: "Ocp-Apim-Subscription-Key", KeyQuery: "subscription-key", Revision: "1", IsCurrent: true, IsOnline: true,
-		Operations: []*catalog.Operation{{ID: "get", Method: "GET", URLTemplate: "/x"}},
-	}
-	c := &catalog.Catalog{APIs: []*catalog.API{api, locked}}
+	return api
+}
+
+// compile makes a plan of APIs, whose policies may use probes.
+func compile(t testing.TB, more map[string]probeFunc, apis ...*catalog.API) *plan.Plan {
+	t.Helper()
+	c := &catalog.Catalog{APIs: apis}
 	if err := c.Seal(); err != nil {
 		t.Fatal(err)
 	}
-	p, mistakes := plan.Compile(c, plan.Options{Kinds: append(slices.Clone(builtin.Kinds), probe)}, nil)
+	p, mistakes := plan.Compile(c, plan.Options{Kinds: append(slices.Clone(builtin.Kinds), probe(more))}, nil)
 	if mistakes.HasErrors() {
-		t.Fatalf("the policy does not compile: %v\n%s", mistakes, policy)
+		t.Fatalf("the plan does not compile: %v", mistakes)
 	}
-	current.Store(p)
-	return current
+	return p
 }
 
 // A scriptStream plays Envoy by a script.

@@ -32,21 +32,43 @@ type Options struct {
 	// ObserveResponses asks for the headers of every response, so that each record has a
 	// status. It costs another message for requests of which no policy wants the response.
 	ObserveResponses bool
-	// MaxMessage is the size of the largest message, that is, of the largest body that a
-	// policy can read with something to spare; 0 means 64 MiB. Envoy's limit is xds's.
-	MaxMessage int
+	// BodyLimit is the largest body that a policy can read, in either direction; 0 means
+	// DefaultBodyLimit. It must not be above the limit that xds gives Envoy.
+	BodyLimit int
+	// BodyTimeout is how long a body that a policy reads may take to arrive; 0 means 1
+	// minute. Envoy does not read on when a body of unknown length exceeds its limit, so
+	// this is also the end of those.
+	BodyTimeout time.Duration
+	// TrustedHops is the number of proxies in front whose X-Forwarded-For is believed, as
+	// xds has it.
+	TrustedHops int
 	// DrainTimeout is how long requests may take to end when the server stops; 0 means
 	// 10 seconds.
 	DrainTimeout time.Duration
 }
 
+// DefaultBodyLimit is the largest body that a policy can read, where the options do not say.
+const DefaultBodyLimit = 32 << 20
+
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.BodyLimit == 0 {
+		o.BodyLimit = DefaultBodyLimit
+	}
+	if o.BodyTimeout == 0 {
+		o.BodyTimeout = time.Minute
+	}
+	if o.DrainTimeout == 0 {
+		o.DrainTimeout = 10 * time.Second
+	}
+	return o
+}
+
 // A Server serves Envoy's ext_proc filter.
 type Server struct {
-	plan    *plan.Current
-	logger  *slog.Logger
-	log     func(Record)
-	observe bool
-	drain   time.Duration
+	options Options
 
 	grpc   *grpc.Server
 	health *health.Server
@@ -58,19 +80,11 @@ const maxStreams = 100
 
 // New makes a server. It also answers gRPC's health checks and reflection.
 func New(o Options) *Server {
-	s := &Server{plan: o.Plan, logger: o.Logger, log: o.Log, observe: o.ObserveResponses, drain: o.DrainTimeout, health: health.NewServer()}
-	if s.logger == nil {
-		s.logger = slog.New(slog.DiscardHandler)
-	}
-	if s.drain == 0 {
-		s.drain = 10 * time.Second
-	}
-	if o.MaxMessage == 0 {
-		o.MaxMessage = 64 << 20
-	}
+	o = o.withDefaults()
+	s := &Server{options: o, health: health.NewServer()}
 	s.grpc = grpc.NewServer(
 		grpc.ForceServerCodecV2(wire.NewCodec()),
-		grpc.MaxRecvMsgSize(o.MaxMessage), grpc.MaxConcurrentStreams(maxStreams),
+		grpc.MaxRecvMsgSize(o.BodyLimit+1<<20), grpc.MaxConcurrentStreams(maxStreams),
 		grpc.InitialWindowSize(1<<20), grpc.InitialConnWindowSize(4<<20), // as they are: no probing
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
@@ -107,9 +121,8 @@ func (s *Server) Ready() {
 	s.health.SetServingStatus(service.ServiceName, healthpb.HealthCheckResponse_SERVING)
 }
 
-// Serve serves on the listener until the context ends; then requests that have begun may
-// end.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+// Run serves on the listener until the context ends; then requests that have begun may end.
+func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	done := make(chan error, 1)
 	go func() { done <- s.grpc.Serve(l) }()
 	select {
@@ -127,7 +140,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 // stop ends the server: gracefully, and after the drain timeout by force.
 func (s *Server) stop() {
 	s.health.Shutdown()
-	force := time.AfterFunc(s.drain, s.grpc.Stop)
+	force := time.AfterFunc(s.options.DrainTimeout, s.grpc.Stop)
 	defer force.Stop()
 	s.grpc.GracefulStop()
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -83,7 +84,7 @@ func (s *session) serve(ctx context.Context) error {
 	s.begin = time.Now()
 	s.x = exchange.New(s, &s.request)
 	s.x.Received = s.begin.UTC()
-	what, current := s.admit(), s.server.plan.Load()
+	what, current := s.admit(), s.server.options.Plan.Load()
 	switch {
 	case what != "":
 		s.refuse(http.StatusBadRequest, what)
@@ -101,7 +102,7 @@ func (s *session) serve(ctx context.Context) error {
 func (s *session) run(ctx context.Context, current *plan.Plan) {
 	resolution := current.Resolve(s.x)
 	s.cluster = resolution.Cluster
-	s.watch = s.server.observe || resolution.Program.Needs().Response
+	s.watch = s.server.options.ObserveResponses || resolution.Program.Needs().Response
 	resolution.Run(ctx, s.x)
 }
 
@@ -119,6 +120,41 @@ func (s *session) next() error {
 	}
 	s.pending = s.message.Phase
 	return nil
+}
+
+// errLate is why a stream is of no use any more when a body did not come in time.
+var errLate = errors.New("the body did not arrive in time")
+
+// awaitBody waits for a body that was asked for. Envoy, which may not read on, takes an
+// answer at any time, so when the body does not come in time, the request is answered.
+func (s *session) awaitBody(code int, public string) error {
+	done := make(chan struct{})
+	timer := time.AfterFunc(s.server.options.BodyTimeout, func() {
+		defer close(done)
+		r := policies.DefaultResponse(&exchange.Error{Status: code, Public: public}, s.x.ID)
+		reply := wire.Reply{Immediate: &wire.Immediate{Status: code, Details: details}, Body: r.Body.Final()}
+		if setLines(&reply, r.Headers.Fields()) == nil {
+			_ = s.stream.SendMsg(&reply) // if the stream is gone, next tells
+		}
+	})
+	err := s.next()
+	if timer.Stop() {
+		return err
+	}
+	<-done
+	if err == nil {
+		s.broken = errLate
+	}
+	return &exchange.Error{Reason: exchange.ReasonTimeout, Message: "The body did not arrive in time.", Status: code, Public: public, Cause: errors.Join(errLate, err)}
+}
+
+// tooLarge reports whether a body of the content-length must not be asked for.
+func (s *session) tooLarge(contentLength string) bool {
+	if contentLength == "" {
+		return false
+	}
+	n, err := strconv.ParseInt(contentLength, 10, 64)
+	return err != nil || n > int64(s.server.options.BodyLimit)
 }
 
 // send answers the pending message.
@@ -167,13 +203,13 @@ func (s *session) failed(err error) error {
 	if ctx.Err() != nil {
 		return status.FromContextError(ctx.Err()).Err() // the usual end: Envoy cancels a stream that it is done with
 	}
-	s.server.logger.LogAttrs(ctx, slog.LevelError, "session failed",
+	s.server.options.Logger.LogAttrs(ctx, slog.LevelError, "session failed",
 		slog.String("path", s.request.OriginalURL.Path), slog.Any("error", err))
 	return status.Error(codes.Internal, "the session failed")
 }
 
 func (o *Server) panicked(ctx context.Context, fault any) error {
-	o.logger.LogAttrs(ctx, slog.LevelError, "session panicked",
+	o.options.Logger.LogAttrs(ctx, slog.LevelError, "session panicked",
 		slog.String("panic", fmt.Sprint(fault)), slog.String("stack", string(debug.Stack())))
 	return status.Error(codes.Internal, "the session failed")
 }

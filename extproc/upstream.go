@@ -19,6 +19,7 @@ type upstream struct {
 	fields  []exchange.Field // without pseudo-headers, framing and helpers
 	bare    bool             // without a body
 	events  bool             // server-sent events, which have no end
+	length  string           // content-length
 	details string           // of Envoy's own replies: what went wrong
 }
 
@@ -34,6 +35,8 @@ func (s *session) enterResponse() {
 			u.status, _ = strconv.Atoi(f.Value) // Envoy's own
 		case f.Name == plan.HeaderDetails:
 			u.details = f.Value
+		case f.Name == "content-length":
+			u.length = f.Value
 		case notOurs(f.Name):
 		default:
 			u.events = u.events || f.Name == "content-type" && strings.HasPrefix(f.Value, "text/event-stream")
@@ -60,12 +63,14 @@ func (b *responseBody) FetchBody(context.Context) ([]byte, error) {
 		return nil, errors.New("the response is a stream of events, which has no end, and cannot be read")
 	case s.received.grpc, s.upstream.status == http.StatusSwitchingProtocols:
 		return nil, errors.New("the body of a gRPC call or a WebSocket is a stream and cannot be read")
+	case s.tooLarge(s.upstream.length):
+		return nil, errors.New("the response's body is larger than this gateway reads")
 	}
 	s.reply.Mode = wire.Mode{ResponseHeaders: true, ResponseBody: true}
 	if err := s.send(); err != nil {
 		return nil, err
 	}
-	if err := s.next(); err != nil {
+	if err := s.awaitBody(http.StatusInternalServerError, "Internal server error"); err != nil {
 		return nil, err
 	}
 	if s.pending != wire.ResponseBody {
@@ -94,12 +99,19 @@ func (u *upstream) failure() error {
 	case begins("upstream_per_try_timeout", "upstream_response_timeout", "response_timeout", "stream_idle_timeout", "max_duration_timeout", "upstream_max_stream_duration_reached"):
 		e.Reason, e.Message = exchange.ReasonTimeout, "The backend did not answer in time."
 	case begins("request_payload_too_large"):
-		e.Reason, e.Message = "RequestTooLarge", "The request's body is larger than this gateway reads."
-		e.Status, e.Public = 413, "The request's body is too large."
+		return requestTooLarge(e.Cause)
 	case begins("no_healthy_upstream", "dns_"):
 		e.Message = "The backend's host name could not be resolved, or has no address that may be used."
 	case begins("cluster_not_found"):
 		e.Message = "The backend is not known to Envoy yet."
 	}
 	return e
+}
+
+// requestTooLarge is the error of a request whose body is wanted but above the limit.
+func requestTooLarge(cause error) error {
+	return &exchange.Error{
+		Reason: "RequestTooLarge", Message: "The request's body is larger than this gateway reads.",
+		Status: http.StatusRequestEntityTooLarge, Public: "The request's body is too large.", Cause: cause,
+	}
 }
