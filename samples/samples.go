@@ -3,6 +3,7 @@
 package samples
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -26,9 +27,9 @@ func FS() fs.FS {
 	return sub
 }
 
-// Write puts the sample tree into a folder that does not exist yet. The folder is there
-// whole, or not at all.
-func Write(dir string) error {
+// Write puts the sample tree, with another backend than Backend if need be, into a folder
+// that does not exist yet. The folder is there whole, or not at all.
+func Write(dir, backend string) error {
 	dir = filepath.Clean(dir)
 	if _, err := os.Lstat(dir); err == nil {
 		return fmt.Errorf("write the samples: %w", &fs.PathError{Op: "create", Path: dir, Err: fs.ErrExist})
@@ -40,7 +41,7 @@ func Write(dir string) error {
 	if err != nil {
 		return fmt.Errorf("write the samples: %w", err)
 	}
-	err = errors.Join(os.CopyFS(tmp, FS()), os.Chmod(tmp, 0o755))
+	err = errors.Join(copyTree(tmp, backend), os.Chmod(tmp, 0o755))
 	if err == nil {
 		err = os.Rename(tmp, dir)
 	}
@@ -48,4 +49,18 @@ func Write(dir string) error {
 		return fmt.Errorf("write the samples: %w", errors.Join(err, os.RemoveAll(tmp)))
 	}
 	return nil
+}
+
+func copyTree(dir, backend string) error {
+	return fs.WalkDir(FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+		to := filepath.Join(dir, filepath.FromSlash(name))
+		if err != nil || entry.IsDir() {
+			return errors.Join(err, os.MkdirAll(to, 0o755))
+		}
+		text, err := fs.ReadFile(FS(), name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, bytes.ReplaceAll(text, []byte(Backend), []byte(backend)), 0o644)
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/apimgw/apimgw/policies/builtin"
@@ -15,7 +16,7 @@ import (
 func TestSamplesAreWithoutMistakes(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new", "samples")
-	if err := Write(dir); err != nil {
+	if err := Write(dir, Backend); err != nil {
 		t.Fatal(err)
 	}
 	f, err := folder.New(dir, folder.Options{})
@@ -48,11 +49,26 @@ func TestSamplesAreWithoutMistakes(t *testing.T) {
 func TestWriteLeavesWhatIsThere(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := Write(dir); !errors.Is(err, fs.ErrExist) {
+	if err := Write(dir, Backend); !errors.Is(err, fs.ErrExist) {
 		t.Fatalf("writing over a folder gives %v", err)
 	}
 	entries, err := os.ReadDir(filepath.Dir(dir))
 	if err != nil || len(entries) != 1 {
 		t.Errorf("something was left over: %v, %v", entries, err)
+	}
+}
+
+func TestWriteForAnotherBackend(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "samples")
+	if err := Write(dir, "127.0.0.1:9999"); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "apis", "echo", "apiInformation.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "http://127.0.0.1:9999") || strings.Contains(string(text), Backend) {
+		t.Errorf("the echo API is\n%s", text)
 	}
 }

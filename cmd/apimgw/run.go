@@ -132,7 +132,7 @@ func (c *Config) prepareSamples(logger *slog.Logger) error {
 		return err
 	}
 	logger.Info("writing sample APIs", "folder", c.Folder)
-	return samples.Write(c.Folder)
+	return samples.Write(c.Folder, c.Echo)
 }
 
 // process is Envoy as a child of this process.
