@@ -274,3 +274,36 @@ func TestPublishWarm(t *testing.T) {
 		}
 	}
 }
+
+// A client that speaks HTTP/2 is served as one that speaks HTTP/1, but for the phrase.
+func TestClientHTTP2(t *testing.T) {
+	t.Parallel()
+	b := named(t, "backend")
+	g := startGateway(t, ServerOptions{})
+	g.publish(fakePlan{version: "1", targets: []plan.Target{b}, routes: []plan.Route{{Name: "a", Path: "/a", Cluster: b.Cluster()}}})
+	g.on(func(map[string]string) *extprocv3.ProcessingResponse { return headersReply() }, func(map[string]string) *extprocv3.ProcessingResponse {
+		return responseReply("replaced", ":status", "201", plan.HeaderReason, "Made", plan.HeaderLength, "8")
+	})
+	transport := &http.Transport{Protocols: &http.Protocols{}}
+	transport.Protocols.SetUnencryptedHTTP2(true)
+	t.Cleanup(transport.CloseIdleConnections)
+	for range 3 {
+		resp, err := (&http.Client{Transport: transport}).Get("http://" + g.address() + "/A/x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close() // read to its end
+		if resp.Proto != "HTTP/2.0" || resp.StatusCode != http.StatusCreated || string(body) != "replaced" || resp.ContentLength != 8 {
+			t.Errorf("%s %s, length %d: %q", resp.Proto, resp.Status, resp.ContentLength, body)
+		}
+		for name := range resp.Header {
+			if strings.HasPrefix(strings.ToLower(name), "x-apim-") {
+				t.Errorf("the client got %s", name)
+			}
+		}
+	}
+}
