@@ -4,7 +4,7 @@ import "slices"
 
 // textClasses are text, numbers, dates, encodings, cryptography, regular expressions.
 func textClasses() []func() *Class {
-	return slices.Concat(integerClasses(), []func() *Class{
+	return slices.Concat(integerClasses(), hashClasses(), cipherClasses(), []func() *Class{
 		stringClass,
 		stringComparisonEnum,
 		stringSplitOptionsEnum,
@@ -42,5 +42,19 @@ func textClasses() []func() *Class {
 		groupCollectionClass,
 		matchClass,
 		matchCollectionClass,
+		symmetricAlgorithmClass,
+		cipherModeEnum,
+		paddingModeEnum,
+		cryptoTransformInterface,
+		cryptographyExtensionsClass,
+		asymmetricAlgorithmClass,
+		rsaClass,
+		signaturePaddingClass,
+		encryptionPaddingClass,
+		hashAlgorithmNameClass,
+		rngClass,
+		jwtClass,
+		basicClass,
+		authorizationExtensionsClass,
 	})
 }

@@ -1,0 +1,181 @@
+package library
+
+import (
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/types"
+)
+
+const cryptography = "System.Security.Cryptography."
+
+// A hasher is an instance of one of the hash classes.
+type hasher struct {
+	class     string
+	algorithm *clr.HashAlgorithm
+	// key of a keyed one, else nil.
+	key  []byte
+	last []byte
+}
+
+// RuntimeType is the class it was made of.
+func (h *hasher) RuntimeType() *types.Type { return Load().Type(cryptography + h.class) }
+
+// TypeName is the name of the class.
+func (h *hasher) TypeName() string { return cryptography + h.class }
+
+// ToString is the name of the class.
+func (h *hasher) ToString() string { return h.TypeName() }
+
+func (h *hasher) compute(data []byte) []byte {
+	if h.key != nil {
+		h.last = h.algorithm.HMAC(h.key, data)
+	} else {
+		h.last = h.algorithm.Sum(data)
+	}
+	return h.last
+}
+
+func (h *hasher) computeAll(data []byte) ([]byte, error) {
+	if data == nil {
+		return nil, NullArgument("buffer")
+	}
+	return h.compute(data), nil
+}
+
+func (h *hasher) computeRange(data []byte, offset, count int) ([]byte, error) {
+	switch {
+	case data == nil:
+		return nil, NullArgument("buffer")
+	case offset < 0:
+		return nil, clr.OutOfRangeError("offset", "Non-negative number required.")
+	case count < 0 || count > len(data)-offset:
+		return nil, clr.ArgumentError("Value was invalid.", "")
+	}
+	return h.compute(data[offset : offset+count]), nil
+}
+
+var hashAlgorithms = []*clr.HashAlgorithm{clr.MD5, clr.SHA1, clr.SHA256, clr.SHA384, clr.SHA512}
+
+// hashClasses are the hash functions, with and without a key.
+func hashClasses() []func() *Class {
+	classes := []func() *Class{hashAlgorithmClass, keyedHashAlgorithmClass, hmacClass}
+	for _, h := range hashAlgorithms {
+		classes = append(
+			classes,
+			func() *Class { return hashFunctionClass(h) },
+			func() *Class { return managedHashClass(h) },
+			func() *Class { return keyedHashClass(h) },
+		)
+	}
+	return classes
+}
+
+func hashAlgorithmClass() *Class {
+	return &Class{
+		Name: cryptography + "HashAlgorithm", Abstract: true, Bases: "IDisposable", Doc: "A hash function.",
+		Members: []Member{
+			M("byte[] ComputeHash(byte[] buffer)", "The hash of the bytes.", E2((*hasher).computeAll),
+				`BitConverter.ToString(MD5.Create().ComputeHash(Encoding.UTF8.GetBytes("abc"))) => "90-01-50-98-3C-D2-4F-B0-D6-96-3F-7D-28-E1-7F-72"`),
+			M("byte[] ComputeHash(byte[] buffer, int offset, int count)", "The hash of count bytes from offset on.", E4((*hasher).computeRange)),
+			M("byte[] Hash { get; }", "The hash that was computed last.", F1(func(h *hasher) []byte { return h.last })),
+			M("int HashSize { get; }", "The size of a hash in bits.", F1(func(h *hasher) int { return 8 * h.algorithm.Size() }), `SHA256.Create().HashSize => 256`),
+			M("static HashAlgorithm Create(string hashName)", "The hash function of that name, or null.", F1(func(name string) *hasher {
+				for _, h := range hashAlgorithms {
+					if clr.EqualIgnoreCase(name, h.Name) || clr.EqualIgnoreCase(name, cryptography+h.Name) {
+						return &hasher{class: h.Name, algorithm: h}
+					}
+				}
+				return nil
+			}), `HashAlgorithm.Create("SHA1").HashSize => 160`, `HashAlgorithm.Create("none") == null => true`),
+			M("void Clear()", "Does nothing here.", F1(func(*hasher) Void { return Void{} })),
+			M("void Dispose()", "Does nothing here.", F1(func(*hasher) Void { return Void{} })),
+		},
+	}
+}
+
+func keyedHashAlgorithmClass() *Class {
+	return &Class{
+		Name: cryptography + "KeyedHashAlgorithm", Abstract: true, Bases: "HashAlgorithm", Doc: "A hash function with a key.",
+		Members: []Member{
+			M("byte[] Key { get; set; }", "The key.", F1(func(h *hasher) []byte { return append([]byte{}, h.key...) })).Set(
+				E2(func(h *hasher, key []byte) (Void, error) {
+					if key == nil {
+						return Void{}, NullArgument("value")
+					}
+					h.key = append([]byte{}, key...)
+					return Void{}, nil
+				})),
+		},
+	}
+}
+
+func hmacClass() *Class {
+	return &Class{
+		Name: cryptography + "HMAC", Abstract: true, Bases: "KeyedHashAlgorithm", Doc: "A keyed hash made of a hash function.",
+		Members: []Member{
+			M("string HashName { get; }", "The name of the hash function.", F1(func(h *hasher) string { return h.algorithm.Name }), `new HMACSHA256().HashName => "SHA256"`),
+		},
+	}
+}
+
+// hashData is the code of HashData.
+func hashData(h *clr.HashAlgorithm) Code {
+	return E1(func(source []byte) ([]byte, error) {
+		if source == nil {
+			return nil, NullArgument("source")
+		}
+		return h.Sum(source), nil
+	})
+}
+
+func hashFunctionClass(h *clr.HashAlgorithm) *Class {
+	create := F0(func() *hasher { return &hasher{class: h.Name, algorithm: h} })
+	return &Class{
+		Name: cryptography + h.Name, Abstract: true, Bases: "HashAlgorithm", Doc: "The hash function " + h.Name + ".",
+		Members: []Member{
+			M("static "+h.Name+" Create()", "The hash function.", create, h.Name+".Create().ComputeHash(new byte[0]).Length > 0 => true"),
+			M("static byte[] HashData(byte[] source)", "The hash of the bytes.", hashData(h), h.Name+".HashData(new byte[0]).Length > 0 => true"),
+		},
+	}
+}
+
+// managedHashClass is the class with a constructor that .NET Framework had: SHA256Managed,
+// MD5CryptoServiceProvider.
+func managedHashClass(h *clr.HashAlgorithm) *Class {
+	name := h.Name + "Managed"
+	if h == clr.MD5 {
+		name = "MD5CryptoServiceProvider"
+	}
+	return &Class{
+		Name: cryptography + name, Bases: h.Name, Doc: "The hash function " + h.Name + ".",
+		Members: []Member{
+			M(name+"()", "The hash function.", F0(func() *hasher { return &hasher{class: name, algorithm: h} }),
+				"new "+name+"().ComputeHash(new byte[0]).Length > 0 => true"),
+		},
+	}
+}
+
+func keyedHashClass(h *clr.HashAlgorithm) *Class {
+	name := "HMAC" + h.Name
+	return &Class{
+		Name: cryptography + name, Bases: "HMAC", Doc: "The keyed hash made of " + h.Name + ".",
+		Members: []Member{
+			M(name+"()", "A keyed hash with a random key.", F0(func() *hasher {
+				key := make([]byte, h.BlockSize())
+				clr.RandomBytes(key)
+				return &hasher{class: name, algorithm: h, key: key}
+			})),
+			M(name+"(byte[] key)", "A keyed hash with that key.", E1(func(key []byte) (*hasher, error) {
+				if key == nil {
+					return nil, NullArgument("key")
+				}
+				return &hasher{class: name, algorithm: h, key: append([]byte{}, key...)}, nil
+			}), "new "+name+`(Encoding.UTF8.GetBytes("key")).ComputeHash(Encoding.UTF8.GetBytes("abc")).Length > 0 => true`),
+			M("static byte[] HashData(byte[] key, byte[] source)", "The keyed hash of the bytes.", E2(func(key, source []byte) ([]byte, error) {
+				if key == nil || source == nil {
+					return nil, NullArgument("source")
+				}
+				return h.HMAC(key, source), nil
+			})),
+		},
+	}
+}
