@@ -221,23 +221,28 @@ func TestFailures(t *testing.T) {
 		},
 		"any other error is ours": {
 			sections("outbound", `<fail how="plain"/>`), nil,
-			exchange.Error{Source: "fail", Reason: "GatewayFailure", Message: "plain", Scope: "api", Section: "outbound"}, unexpected, "global",
+			exchange.Error{Source: "fail", Reason: "GatewayFailure", Message: "plain", Scope: "api", Section: "outbound"},
+			unexpected, "global",
 		},
 		"a panic costs the request": {
 			sections("inbound", `<fail id="y" how="panic"/>`), nil,
-			exchange.Error{Source: "fail", Reason: "GatewayFailure", Message: "unexpected fault: oops", Scope: "api", Section: "inbound", PolicyID: "y"}, unexpected, "global",
+			exchange.Error{Source: "fail", Reason: "GatewayFailure", Message: "unexpected fault: oops", Scope: "api", Section: "inbound", PolicyID: "y"},
+			unexpected, "global",
 		},
 		"the backend fails": {
 			sections("on-error", "<say>api</say><base/>"), &exchange.Error{Reason: "Timeout", Message: "late"},
-			exchange.Error{Source: "forward-request", Reason: "Timeout", Message: "late", Scope: "global", Section: "backend"}, unexpected, "api global",
+			exchange.Error{Source: "forward-request", Reason: "Timeout", Message: "late", Scope: "global", Section: "backend"},
+			unexpected, "api global",
 		},
 		"on-error fails": {
 			sections("inbound", `<fail how="error"/>`, "on-error", `<say>api</say><fail how="error"/><say>never</say>`), nil,
-			exchange.Error{Source: "fail", Reason: "R", Message: "M", Scope: "api", Section: "on-error", Status: 403}, unexpected, "api",
+			exchange.Error{Source: "fail", Reason: "R", Message: "M", Scope: "api", Section: "on-error", Status: 403},
+			unexpected, "api",
 		},
 		"on-error answers": {
 			sections("inbound", `<fail how="error"/>`, "on-error", `<fail how="finish"/><say>never</say>`), nil,
-			exchange.Error{Source: "fail", Reason: "R", Message: "M", Scope: "api", Section: "inbound", Status: 403}, "", "",
+			exchange.Error{Source: "fail", Reason: "R", Message: "M", Scope: "api", Section: "inbound", Status: 403},
+			"", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -75,7 +75,7 @@ func (p *Program) Fail(ctx context.Context, x *exchange.Exchange, e *Error) {
 func (p *Program) finish(ctx context.Context, x *exchange.Exchange) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			p.panicked(ctx, fault, &place{name: "policies"})
+			x.LastError = p.panicked(ctx, fault, &place{name: "policies"})
 			x.Response = DefaultResponse(&Error{}, x.ID)
 		}
 	}()
