@@ -8,6 +8,6 @@ func contextClasses() []func() *Class {
 		apiClass, keyNamesClass, operationClass, productClass, productStateEnum, subscriptionClass,
 		userClass, groupClass, identityClass, deploymentClass, gatewayClass, sustainabilityClass,
 		proxyErrorClass, workspaceClass, backendClass, backendTypeEnum, graphQLClass, graphQLDataClass,
-		dictionaryExtensionsClass,
+		extensionsClass, authorizationClass,
 	}
 }

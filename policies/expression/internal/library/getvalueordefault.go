@@ -1,6 +1,7 @@
 package library
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/apimgw/apimgw/policies/exchange"
@@ -8,29 +9,33 @@ import (
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
 
-func dictionaryExtensionsClass() *Class {
+func extensionsClass() *Class {
+	return &Class{
+		Name: "ExpressionSyntaxExtensions", Static: true, Doc: "The gateway's own methods for dictionaries and forms.",
+		Members: slices.Concat(dictionaryExtensions(), formExtensions()),
+	}
+}
+
+func dictionaryExtensions() []Member {
 	const doc = "The value of a key, or a default when it is not there."
 	const joined = "The values of a header, parameter or claim joined with commas, or a default when it is not there."
-	return &Class{
-		Name: "ExpressionSyntaxExtensions", Static: true, Doc: "The gateway's own methods for dictionaries.",
-		Members: []Member{
-			M("static T GetValueOrDefault<T>(this IReadOnlyDictionary<string, object> dictionary, string key, T defaultValue = default)",
-				"The value of a variable, or a default when it is not there. A value of another type throws.", Boxed(typedValue),
-				`context.Variables.GetValueOrDefault<string>("tier") => "gold"`,
-				`context.Variables.GetValueOrDefault("none", "free") => "free"`,
-				"context.Variables.GetValueOrDefault<int>(\"tier\") => UserVariableCastException: Unable to convert context variable `tier` of type `System.String` to the type of `System.Int32`."),
-			M("static string GetValueOrDefault(this IReadOnlyDictionary<string, string[]> dictionary, string key)", joined, Boxed(joinedValue),
-				`context.Request.Headers.GetValueOrDefault("X-Many") => "a,b"`),
-			M("static string GetValueOrDefault(this IReadOnlyDictionary<string, string[]> dictionary, string key, string defaultValue)", joined, Boxed(joinedValue),
-				`context.Request.Headers.GetValueOrDefault("X-None", "d") => "d"`),
-			M("static TValue GetValueOrDefault<TKey, TValue>(this IReadOnlyDictionary<TKey, TValue> dictionary, TKey key)", doc, Boxed(valueOrDefault)),
-			M("static TValue GetValueOrDefault<TKey, TValue>(this IReadOnlyDictionary<TKey, TValue> dictionary, TKey key, TValue defaultValue)", doc, Boxed(valueOrDefault),
-				`context.Request.MatchedParameters.GetValueOrDefault("none", "d") => "d"`),
-			M("static TValue GetValueOrDefault<TKey, TValue>(this IDictionary<TKey, TValue> dictionary, TKey key)", doc, Boxed(valueOrDefault)),
-			M("static TValue GetValueOrDefault<TKey, TValue>(this IDictionary<TKey, TValue> dictionary, TKey key, TValue defaultValue)", doc, Boxed(valueOrDefault)),
-			M("static TValue GetValueOrDefault<TKey, TValue>(this Dictionary<TKey, TValue> dictionary, TKey key)", doc, Boxed(valueOrDefault)),
-			M("static TValue GetValueOrDefault<TKey, TValue>(this Dictionary<TKey, TValue> dictionary, TKey key, TValue defaultValue)", doc, Boxed(valueOrDefault)),
-		},
+	return []Member{
+		M("static T GetValueOrDefault<T>(this IReadOnlyDictionary<string, object> dictionary, string key, T defaultValue = default)",
+			"The value of a variable, or a default when it is not there. A value of another type throws.", Boxed(typedValue),
+			`context.Variables.GetValueOrDefault<string>("tier") => "gold"`,
+			`context.Variables.GetValueOrDefault("none", "free") => "free"`,
+			"context.Variables.GetValueOrDefault<int>(\"tier\") => UserVariableCastException: Unable to convert context variable `tier` of type `System.String` to the type of `System.Int32`."),
+		M("static string GetValueOrDefault(this IReadOnlyDictionary<string, string[]> dictionary, string key)", joined, Boxed(joinedValue),
+			`context.Request.Headers.GetValueOrDefault("X-Many") => "a,b"`),
+		M("static string GetValueOrDefault(this IReadOnlyDictionary<string, string[]> dictionary, string key, string defaultValue)", joined, Boxed(joinedValue),
+			`context.Request.Headers.GetValueOrDefault("X-None", "d") => "d"`),
+		M("static TValue GetValueOrDefault<TKey, TValue>(this IReadOnlyDictionary<TKey, TValue> dictionary, TKey key)", doc, Boxed(valueOrDefault)),
+		M("static TValue GetValueOrDefault<TKey, TValue>(this IReadOnlyDictionary<TKey, TValue> dictionary, TKey key, TValue defaultValue)", doc, Boxed(valueOrDefault),
+			`context.Request.MatchedParameters.GetValueOrDefault("none", "d") => "d"`),
+		M("static TValue GetValueOrDefault<TKey, TValue>(this IDictionary<TKey, TValue> dictionary, TKey key)", doc, Boxed(valueOrDefault)),
+		M("static TValue GetValueOrDefault<TKey, TValue>(this IDictionary<TKey, TValue> dictionary, TKey key, TValue defaultValue)", doc, Boxed(valueOrDefault)),
+		M("static TValue GetValueOrDefault<TKey, TValue>(this Dictionary<TKey, TValue> dictionary, TKey key)", doc, Boxed(valueOrDefault)),
+		M("static TValue GetValueOrDefault<TKey, TValue>(this Dictionary<TKey, TValue> dictionary, TKey key, TValue defaultValue)", doc, Boxed(valueOrDefault)),
 	}
 }
 
