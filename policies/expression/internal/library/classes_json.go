@@ -5,6 +5,7 @@ func jsonClasses() []func() *Class {
 	return []func() *Class{
 		formattingEnum,
 		jTokenTypeEnum,
+		jEnumerableClass,
 		jTokenClass,
 		jContainerClass,
 		jObjectClass,

@@ -3,6 +3,7 @@ package library
 import (
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
+	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
 
 func jsonConvertClass() *Class {
@@ -55,6 +56,17 @@ func plainValue(v any) any {
 	return v
 }
 
+func jEnumerableClass() *Class {
+	return &Class{
+		Name: "Newtonsoft.Json.Linq.IJEnumerable<out T>", Kind: types.Interface, Bases: "IEnumerable<T>",
+		Doc: "A sequence of tokens.",
+		Members: []Member{
+			M("IJEnumerable<JToken> this[object key] { get; }", "The children of the tokens that have a name or an index.", C2(valuesOfAll),
+				`string.Join(",", JToken.Parse("[{a:1},{b:2},{a:3}]").Children()["a"]) => "1,3"`),
+		},
+	}
+}
+
 func jsonExtensionsClass() *Class {
 	return &Class{
 		Name: "Newtonsoft.Json.Linq.Extensions", Doc: "What sequences of tokens can do.", Static: true,
@@ -74,21 +86,21 @@ func jsonExtensionsClass() *Class {
 			M("static IEnumerable<U> Values<U>(this IEnumerable<JToken> source, object key)", "The tokens' children of a name or an index as values of a type.",
 				C2(valuesOfAll),
 				`string.Join(",", JArray.Parse("[{a:1},{a:2}]").Values<int>("a")) => "1,2"`),
-			M("static IEnumerable<JToken> Values(this IEnumerable<JToken> source)", "The tokens' children.",
+			M("static IJEnumerable<JToken> Values(this IEnumerable<JToken> source)", "The tokens' children.",
 				C1(func(c Call, source any) (*Sequence, error) { return valuesOfAll(c, source, nil) })),
-			M("static IEnumerable<JToken> Values(this IEnumerable<JToken> source, object key)", "The tokens' children of a name or an index.",
+			M("static IJEnumerable<JToken> Values(this IEnumerable<JToken> source, object key)", "The tokens' children of a name or an index.",
 				C2(valuesOfAll)),
-			M("static IEnumerable<JProperty> Properties(this IEnumerable<JObject> source)", "The objects' properties.",
+			M("static IJEnumerable<JProperty> Properties(this IEnumerable<JObject> source)", "The objects' properties.",
 				C1(func(c Call, source any) (*Sequence, error) {
 					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
 						return eachToken(t, yield)
 					})
 				})),
-			M("static IEnumerable<JToken> Children<T>(this IEnumerable<T> source)", "The tokens' children.",
+			M("static IJEnumerable<JToken> Children<T>(this IEnumerable<T> source)", "The tokens' children.",
 				C1(func(c Call, source any) (*Sequence, error) {
 					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error { return eachToken(t, yield) })
 				})),
-			M("static IEnumerable<JToken> Descendants<T>(this IEnumerable<T> source)", "All tokens below the tokens.",
+			M("static IJEnumerable<JToken> Descendants<T>(this IEnumerable<T> source)", "All tokens below the tokens.",
 				C1(func(c Call, source any) (*Sequence, error) {
 					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
 						for d := range newtonsoft.Descendants(t) {
@@ -99,7 +111,7 @@ func jsonExtensionsClass() *Class {
 						return nil
 					})
 				})),
-			M("static IEnumerable<JToken> Ancestors<T>(this IEnumerable<T> source)", "The tokens that the tokens are in.",
+			M("static IJEnumerable<JToken> Ancestors<T>(this IEnumerable<T> source)", "The tokens that the tokens are in.",
 				C1(func(c Call, source any) (*Sequence, error) {
 					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
 						for a := range newtonsoft.Ancestors(t) {

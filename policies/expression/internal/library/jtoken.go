@@ -91,7 +91,7 @@ func jTokenNavigation() []Member {
 		M("JToken Previous { get; }", "The token before this one, or null.", F1(newtonsoft.Previous)),
 		M("JToken First { get; }", "The first child, or null.", E1(newtonsoft.First), `(int)JToken.Parse("[3,4]").First => 3`),
 		M("JToken Last { get; }", "The last child, or null.", E1(newtonsoft.Last), `(int)JToken.Parse("[3,4]").Last => 4`),
-		M("IEnumerable<JToken> Children()", "The children.",
+		M("IJEnumerable<JToken> Children()", "The children.",
 			C1(func(c Call, t newtonsoft.JToken) (*Sequence, error) {
 				return sequenceOf(c, newtonsoft.Children(t)), nil
 			}),

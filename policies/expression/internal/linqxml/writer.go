@@ -25,22 +25,22 @@ func Text(b *clr.Budget, n Node, compact bool) (string, error) {
 
 func attributeText(a *XAttribute) string {
 	w := newWriter(nil, true)
-	w.declarations = nil
-	w.attribute(a)
+	if err := w.attribute(a); err != nil {
+		return a.TypeName()
+	}
 	return strings.TrimPrefix(string(w.out), " ")
 }
 
 // A writer writes XML as .NET's XmlWriter does: how it indents, and which prefix it gives
 // a namespace that nobody declared.
 type writer struct {
-	out      []byte
-	budget   *clr.Budget
-	paid     int
-	compact  bool
-	depth    int
-	mixed    bool
-	textEnd  int // where the last text ended; nothing is indented right after it
-	declared int // how many of declarations are of ancestors
+	out     []byte
+	budget  *clr.Budget
+	paid    int
+	compact bool
+	depth   int
+	mixed   bool
+	textEnd int // where the last text ended; nothing is indented right after it
 
 	// declarations are the xmlns attributes in force, innermost last.
 	declarations []binding
@@ -229,12 +229,16 @@ func (w *writer) startTag(e *XElement) (string, error) {
 	}
 	tag := qualified(prefix, e.name.local)
 	w.out = append(append(w.out, '<'), tag...)
-	w.mean(prefix, e.name.space)
+	if err := w.mean(prefix, e.name.space); err != nil {
+		return "", err
+	}
 	for _, a := range e.attrs {
 		if err := checkWritten(a.value); err != nil {
 			return "", err
 		}
-		w.attribute(a)
+		if err := w.attribute(a); err != nil {
+			return "", err
+		}
 	}
 	for i := len(w.names) - 1; i >= w.start; i-- {
 		if m := w.names[i]; m.pending {
@@ -258,19 +262,21 @@ func qualified(prefix, local string) string {
 	return prefix + ":" + local
 }
 
-func (w *writer) attribute(a *XAttribute) {
+func (w *writer) attribute(a *XAttribute) error {
 	switch {
 	case a.IsNamespaceDeclaration():
 		prefix := a.name.local
 		if a.name.space == "" {
 			prefix = ""
 		}
-		w.explicit(prefix, a.value)
+		if err := w.explicit(prefix, a.value); err != nil {
+			return err
+		}
 		w.attributeText(declarationName(prefix), a.value)
-		return
+		return nil
 	case a.name.space == "":
 		w.attributeText(a.name.local, a.value)
-		return
+		return nil
 	}
 	prefix, ok := w.declaredPrefix(a.name.space, false)
 	if !ok {
@@ -278,8 +284,11 @@ func (w *writer) attribute(a *XAttribute) {
 			prefix = w.generatePrefix()
 		}
 	}
-	w.mean(prefix, a.name.space)
+	if err := w.mean(prefix, a.name.space); err != nil {
+		return err
+	}
 	w.attributeText(qualified(prefix, a.name.local), a.value)
+	return nil
 }
 
 func (w *writer) attributeText(name, value string) {
@@ -338,25 +347,34 @@ func (w *writer) lookupPrefix(uri string) (string, bool) {
 
 // mean makes a prefix mean a namespace in the innermost element; its declaration is
 // written with the tag unless it is in force already.
-func (w *writer) mean(prefix, uri string) {
+func (w *writer) mean(prefix, uri string) error {
 	i := w.lookup(prefix)
 	if i >= w.start {
-		return
+		return w.sameMeaning(i, uri)
 	}
 	known := i >= 0 && w.names[i].uri == uri
-	if known && (prefix == "xml" || prefix == "xmlns") {
-		return
+	if !known || prefix != "xml" && prefix != "xmlns" {
+		w.names = append(w.names, meaning{binding: binding{prefix, uri}, pending: !known})
 	}
-	w.names = append(w.names, meaning{binding: binding{prefix, uri}, pending: !known})
+	return nil
+}
+
+// sameMeaning refuses a second meaning of a prefix in one tag.
+func (w *writer) sameMeaning(i int, uri string) error {
+	if m := w.names[i]; m.uri != uri {
+		return clr.ClassXML.Throwf("The prefix '%s' cannot be redefined from '%s' to '%s' within the same start element tag.", m.prefix, m.uri, uri)
+	}
+	return nil
 }
 
 // explicit notes a declaration that stands among the attributes.
-func (w *writer) explicit(prefix, uri string) {
+func (w *writer) explicit(prefix, uri string) error {
 	if i := w.lookup(prefix); i >= w.start {
 		w.names[i].pending = false
-		return
+		return w.sameMeaning(i, uri)
 	}
 	w.names = append(w.names, meaning{binding: binding{prefix, uri}})
+	return nil
 }
 
 func (w *writer) generatePrefix() string {
