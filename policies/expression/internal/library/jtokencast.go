@@ -70,11 +70,23 @@ var scalarConversions = []struct {
 	scalar newtonsoft.Scalar
 	typed  bool
 }{
-	{"int", newtonsoft.ToInt32, true}, {"long", newtonsoft.ToInt64, true}, {"double", newtonsoft.ToDouble, true}, {"bool", newtonsoft.ToBoolean, true},
-	{"char", newtonsoft.ToChar, false}, {"sbyte", newtonsoft.ToSByte, false}, {"byte", newtonsoft.ToByte, false}, {"short", newtonsoft.ToInt16, false},
-	{"ushort", newtonsoft.ToUInt16, false}, {"uint", newtonsoft.ToUInt32, false}, {"ulong", newtonsoft.ToUInt64, false},
-	{"float", newtonsoft.ToSingle, false}, {"decimal", newtonsoft.ToDecimal, false}, {"DateTime", newtonsoft.ToDateTime, false},
-	{"DateTimeOffset", newtonsoft.ToDateTimeOffset, false}, {"TimeSpan", newtonsoft.ToTimeSpan, false}, {"Guid", newtonsoft.ToGUID, false},
+	{"int", newtonsoft.ToInt32, true},
+	{"long", newtonsoft.ToInt64, true},
+	{"double", newtonsoft.ToDouble, true},
+	{"bool", newtonsoft.ToBoolean, true},
+	{"char", newtonsoft.ToChar, false},
+	{"sbyte", newtonsoft.ToSByte, false},
+	{"byte", newtonsoft.ToByte, false},
+	{"short", newtonsoft.ToInt16, false},
+	{"ushort", newtonsoft.ToUInt16, false},
+	{"uint", newtonsoft.ToUInt32, false},
+	{"ulong", newtonsoft.ToUInt64, false},
+	{"float", newtonsoft.ToSingle, false},
+	{"decimal", newtonsoft.ToDecimal, false},
+	{"DateTime", newtonsoft.ToDateTime, false},
+	{"DateTimeOffset", newtonsoft.ToDateTimeOffset, false},
+	{"TimeSpan", newtonsoft.ToTimeSpan, false},
+	{"Guid", newtonsoft.ToGUID, false},
 }
 
 // tokenOfAny is the code of a conversion of a value to a token. Like C#'s, it holds small

@@ -102,14 +102,21 @@ func xmlCasts(parameter, name string) []Member {
 		name string
 		read func(string) (any, error)
 	}{
-		{"bool", boxing(linqxml.ToBoolean)}, {"int", xmlInteger[int32](clr.Int32Type)}, {"uint", xmlInteger[uint32](clr.UInt32Type)},
-		{"long", xmlInteger[int64](clr.Int64Type)}, {"ulong", xmlInteger[uint64](clr.UInt64Type)}, {"double", boxing(linqxml.ToDouble)},
+		{"bool", boxing(linqxml.ToBoolean)},
+		{"int", xmlInteger[int32](clr.Int32Type)},
+		{"uint", xmlInteger[uint32](clr.UInt32Type)},
+		{"long", xmlInteger[int64](clr.Int64Type)},
+		{"ulong", xmlInteger[uint64](clr.UInt64Type)},
+		{"double", boxing(linqxml.ToDouble)},
 		{"float", func(s string) (any, error) {
 			d, err := linqxml.ToDouble(s)
 			return float32(d), err
 		}},
-		{"decimal", boxing(linqxml.ToDecimal)}, {"DateTime", boxing(linqxml.ToDateTime)}, {"DateTimeOffset", boxing(linqxml.ToDateTimeOffset)},
-		{"TimeSpan", boxing(linqxml.ToTimeSpan)}, {"Guid", boxing(linqxml.ToGUID)},
+		{"decimal", boxing(linqxml.ToDecimal)},
+		{"DateTime", boxing(linqxml.ToDateTime)},
+		{"DateTimeOffset", boxing(linqxml.ToDateTimeOffset)},
+		{"TimeSpan", boxing(linqxml.ToTimeSpan)},
+		{"Guid", boxing(linqxml.ToGUID)},
 	} {
 		out = append(out,
 			M("static explicit operator "+x.name+"("+parameter+")", "The text as "+x.name+".",

@@ -59,7 +59,7 @@ func (e *XElement) SetValue(b *clr.Budget, s string) error {
 
 // IsEmpty reports whether the element has no content at all, so that it is written as one
 // tag.
-func (e *XElement) IsEmpty() bool { return len(e.nodes) == 0 && !e.content.text }
+func (e *XElement) IsEmpty() bool { return len(e.nodes) == 0 && !e.text }
 
 // HasElements reports whether the element has elements.
 func (e *XElement) HasElements() bool {

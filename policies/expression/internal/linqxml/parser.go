@@ -382,7 +382,7 @@ func (p *parser) startTag() error {
 		p.scope = p.scope[:o.bindings]
 		return nil
 	}
-	o.element.content.text = true
+	o.element.text = true
 	p.open = append(p.open, o)
 	return nil
 }

@@ -90,14 +90,22 @@ func TestWrite(t *testing.T) {
 		want string
 	}{
 		{"namespace after attributes", element(t, x+"a", attribute(t, "x", int32(1))), `<a x="1" xmlns="urn:x" />`},
-		{"namespaces inside", element(t, x+"a", element(t, x+"b"), element(t, "c"), element(t, y+"d", attribute(t, x+"q", true))),
-			"<a xmlns=\"urn:x\">\n  <b />\n  <c xmlns=\"\" />\n  <d p2:q=\"true\" xmlns:p2=\"urn:x\" xmlns=\"urn:y\" />\n</a>"},
-		{"generated prefixes", element(t, "a", attribute(t, x+"x", int32(1)), attribute(t, y+"y", int32(2)), element(t, "b", attribute(t, x+"z", int32(3)))),
-			"<a p1:x=\"1\" p2:y=\"2\" xmlns:p2=\"urn:y\" xmlns:p1=\"urn:x\">\n  <b p1:z=\"3\" />\n</a>"},
-		{"declared prefix", element(t, x+"a", attribute(t, "{"+xmlnsURI+"}p", "urn:x"), element(t, x+"b", attribute(t, x+"k", "v"))),
-			"<p:a xmlns:p=\"urn:x\">\n  <p:b p:k=\"v\" />\n</p:a>"},
-		{"values", element(t, "a", 1.5, true, date(t, clr.KindUTC), nil, list{"x", "y"}, 1.0, 1e20, float32(0.1), clr.DecimalFromInt(12), clr.Guid{}, clr.TimeSpan(90*clr.TicksPerSecond)),
-			"<a>1.5true2020-01-02T03:04:05Zxy11E+200.11200000000-0000-0000-0000-000000000000PT1M30S</a>"},
+		{
+			"namespaces inside", element(t, x+"a", element(t, x+"b"), element(t, "c"), element(t, y+"d", attribute(t, x+"q", true))),
+			"<a xmlns=\"urn:x\">\n  <b />\n  <c xmlns=\"\" />\n  <d p2:q=\"true\" xmlns:p2=\"urn:x\" xmlns=\"urn:y\" />\n</a>",
+		},
+		{
+			"generated prefixes", element(t, "a", attribute(t, x+"x", int32(1)), attribute(t, y+"y", int32(2)), element(t, "b", attribute(t, x+"z", int32(3)))),
+			"<a p1:x=\"1\" p2:y=\"2\" xmlns:p2=\"urn:y\" xmlns:p1=\"urn:x\">\n  <b p1:z=\"3\" />\n</a>",
+		},
+		{
+			"declared prefix", element(t, x+"a", attribute(t, "{"+xmlnsURI+"}p", "urn:x"), element(t, x+"b", attribute(t, x+"k", "v"))),
+			"<p:a xmlns:p=\"urn:x\">\n  <p:b p:k=\"v\" />\n</p:a>",
+		},
+		{
+			"values", element(t, "a", 1.5, true, date(t, clr.KindUTC), nil, list{"x", "y"}, 1.0, 1e20, float32(0.1), clr.DecimalFromInt(12), clr.Guid{}, clr.TimeSpan(90*clr.TicksPerSecond)),
+			"<a>1.5true2020-01-02T03:04:05Zxy11E+200.11200000000-0000-0000-0000-000000000000PT1M30S</a>",
+		},
 		{"empty texts around", element(t, "a", "", element(t, "b"), ""), "<a>\n  <b />\n</a>"},
 		{"empty text", element(t, "a", ""), "<a></a>"},
 		{"empty text node", element(t, "a", NewText("")), "<a></a>"},

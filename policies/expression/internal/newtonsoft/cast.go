@@ -121,7 +121,7 @@ func castable(t JToken, to Scalar, nullable bool) (*JValue, error) {
 		t = p.value
 	}
 	v, ok := t.(*JValue)
-	if !ok || !castTypes[to].has(v.kind) && !(nullable && (v.kind == Null || v.kind == Undefined)) {
+	if !ok || !castTypes[to].has(v.kind) && (!nullable || v.kind != Null && v.kind != Undefined) {
 		return nil, cannotConvert(t, to)
 	}
 	return v, nil

@@ -87,14 +87,12 @@ func unchanged(existing, item JToken) bool {
 
 // Add adds content at the end of a container: a token, a value, or a sequence of those.
 func Add(b *clr.Budget, c JContainer, content any) error {
-	_, err := addContent(newCopier(b), c, c.Count(), content)
-	return err
+	return addContent(newCopier(b), c, c.Count(), content)
 }
 
 // AddFirst adds content at the beginning of a container.
 func AddFirst(b *clr.Budget, c JContainer, content any) error {
-	_, err := addContent(newCopier(b), c, 0, content)
-	return err
+	return addContent(newCopier(b), c, 0, content)
 }
 
 // RemoveAll takes all children out of a container.
@@ -117,26 +115,26 @@ func ReplaceAll(b *clr.Budget, c JContainer, content any) error {
 	return Add(b, c, content)
 }
 
-// addContent adds content at a place and returns the place after it.
-func addContent(k *copier, c JContainer, i int, content any) (int, error) {
+// addContent adds content at a place.
+func addContent(k *copier, c JContainer, i int, content any) error {
 	if items := sequence(content); items != nil {
 		for item, err := range items {
 			if err != nil {
-				return i, err
+				return err
 			}
 			// Like C#, one place further for each item, however many that one adds.
-			if _, err := addContent(k, c, i, item); err != nil {
-				return i, err
+			if err := addContent(k, c, i, item); err != nil {
+				return err
 			}
 			i++
 		}
-		return i, nil
+		return nil
 	}
 	item, err := tokenOf(content)
 	if err != nil {
-		return i, err
+		return err
 	}
-	return i + 1, insertItem(k, c, i, item)
+	return insertItem(k, c, i, item)
 }
 
 // tokenOf makes a token of content that is not a sequence.
@@ -163,6 +161,7 @@ func Seq[T any](items ...T) Sequence { return values[T](items) }
 
 type values[T any] []T
 
+// Items goes through the values.
 func (s values[T]) Items() iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		for _, v := range s {

@@ -119,7 +119,7 @@ func (d *deserializer) token(t JToken, to *Target) (any, error) {
 	if t.Type() == Null && to.Token != None {
 		return nil, nil
 	}
-	if to.Token != None && t.Type() != to.Token && !(to.Token == String && isValue(t)) {
+	if to.Token != None && t.Type() != to.Token && (to.Token != String || !isValue(t)) {
 		return nil, at(t, "Deserialized JSON type '"+t.TypeName()+"' is not compatible with expected type '"+to.Name+"'.")
 	}
 	return t.clone(d.copier)

@@ -361,8 +361,16 @@ var operators = []struct {
 	text     string
 	operator operator
 }{
-	{"===", strictEqual}, {"==", equal}, {"=~", matches}, {"!==", strictNotEqual}, {"!=", notEqual},
-	{"<>", notEqual}, {"<=", lessOrEqual}, {"<", less}, {">=", greaterOrEqual}, {">", greater},
+	{"===", strictEqual},
+	{"==", equal},
+	{"=~", matches},
+	{"!==", strictNotEqual},
+	{"!=", notEqual},
+	{"<>", notEqual},
+	{"<=", lessOrEqual},
+	{"<", less},
+	{">=", greaterOrEqual},
+	{">", greater},
 }
 
 // An operand is one side of a comparison.

@@ -64,11 +64,15 @@ func TestSerializeObject(t *testing.T) {
 		{value: nil, want: "null"},
 		{value: "x\"'/<é\u2028\x01", want: `"x\"'/<é\u2028\u0001"`},
 		{value: clr.Char('c'), want: `"c"`},
-		{value: Seq[any](int32(1), 1.0, decimal("1.50"), decimal("2"), true, nil, date, clr.Guid{}, clr.TimeSpan(clr.TicksPerSecond), []byte{1, 2}, 1e20, float32(0.1), math.Copysign(0, -1), 1e-7),
-			want: `[1,1.0,1.50,2.0,true,null,"2020-01-02T03:04:05Z","00000000-0000-0000-0000-000000000000","00:00:01","AQI=",1E+20,0.1,-0.0,1E-07]`},
+		{
+			value: Seq[any](int32(1), 1.0, decimal("1.50"), decimal("2"), true, nil, date, clr.Guid{}, clr.TimeSpan(clr.TicksPerSecond), []byte{1, 2}, 1e20, float32(0.1), math.Copysign(0, -1), 1e-7),
+			want:  `[1,1.0,1.50,2.0,true,null,"2020-01-02T03:04:05Z","00000000-0000-0000-0000-000000000000","00:00:01","AQI=",1E+20,0.1,-0.0,1E-07]`,
+		},
 		{value: Seq(1.0/3, 0.30000000000000004, 123456789012345678.0, 1e15, 1e16), want: "[0.3333333333333333,0.30000000000000004,1.2345678901234568E+17,1E+15,1E+16]"},
-		{value: record{{"b", int32(1)}, {"N", nil}, {"d", dictionary{{"x y", Seq(int64(1), 2)}, {"z", record{}}}}, {"o", inner}}, f: Indented,
-			want: "{\n  \"b\": 1,\n  \"N\": null,\n  \"d\": {\n    \"x y\": [\n      1,\n      2\n    ],\n    \"z\": {}\n  },\n  \"o\": {\n    \"q\": [\n      1\n    ]\n  }\n}"},
+		{
+			value: record{{"b", int32(1)}, {"N", nil}, {"d", dictionary{{"x y", Seq(int64(1), 2)}, {"z", record{}}}}, {"o", inner}}, f: Indented,
+			want: "{\n  \"b\": 1,\n  \"N\": null,\n  \"d\": {\n    \"x y\": [\n      1,\n      2\n    ],\n    \"z\": {}\n  },\n  \"o\": {\n    \"q\": [\n      1\n    ]\n  }\n}",
+		},
 	} {
 		got, err := SerializeObject(nil, tc.value, tc.f)
 		if err != nil || got != tc.want {

@@ -386,8 +386,7 @@ func addBeside(b *clr.Budget, t JToken, content any, offset int) error {
 	if p == nil {
 		return errNoParent()
 	}
-	_, err := addContent(newCopier(b), p, p.indexOf(t)+offset, content)
-	return err
+	return addContent(newCopier(b), p, p.indexOf(t)+offset, content)
 }
 
 func errNoParent() error { return clr.ClassInvalidOperation.Throw("The parent is missing.") }
