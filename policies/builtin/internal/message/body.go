@@ -12,7 +12,7 @@ import (
 // Body is the element set-body.
 type Body struct {
 	// Template is "liquid" when the text is a Liquid template.
-	Template string `attr:"template" oneof:"liquid"`
+	Template string `attr:"template" default:"none" oneof:"liquid none"`
 	// Nil says how a template sees XML elements with xsi:nil="true".
 	Nil string `attr:"xsi-nil" default:"blank" oneof:"blank null"`
 	// ParseDate says whether a template sees text that looks like a date as one.
@@ -31,7 +31,7 @@ type Content func(ctx context.Context, x *exchange.Exchange) ([]byte, error)
 
 // Compile checks the settings and compiles the element.
 func (b Body) Compile(c *policies.Compiler) Content {
-	if b.Template != "" {
+	if b.Template == "liquid" {
 		a, _ := b.Element.Attr("template")
 		c.NotBuiltYet(a.Value.Whole(), "a Liquid template in <set-body>")
 	}

@@ -353,7 +353,7 @@ func (p *parser) postfix(x Expr) Expr {
 		case questionDot:
 			return p.nullConditional(x)
 		case question:
-			if p.peek(1) != leftBracket || !p.adjacent(p.i) {
+			if k := p.peek(1); k != dot && k != leftBracket { // no operand begins with either
 				return x
 			}
 			return p.nullConditional(x)
@@ -414,7 +414,10 @@ func (p *parser) nullConditional(x Expr) Expr {
 	defer p.leave()
 	t := p.advance()
 	var rest Expr = &Receiver{Span{t.start, t.start + 1}}
-	if t.kind == questionDot {
+	if t.kind == question && p.at(dot) { // the two signs may stand apart
+		t = p.advance()
+	}
+	if t.kind != question {
 		rest = p.member(rest)
 	}
 	rest = p.postfix(rest)

@@ -66,6 +66,7 @@ func TestParse(t *testing.T) {
 		// Operands.
 		{"member, call, index", `@(context.Request.Headers["a"].First(0, x: 1))`, `context.Request.Headers["a"].First(0, x: 1)`},
 		{"null-conditional chain", `@(a?.b.c?[0]?.d() ?? e)`, `({a ?? {it.b.c ?? {it[0] ?? it.d()}}} ?? e)`},
+		{"null-conditional with white space", "@(a?\n .b() ?\n\t[0] ? . c)", `{a ?? {it.b() ?? {it[0] ?? it.c}}}`},
 		{"parentheses end the chain", `@((a?.b).c)`, `({a ?? it.b}).c`},
 		{"generic call", `@(b.As<JObject>(preserveContent: true)["x"])`, `b.As<JObject>(preserveContent: true)["x"]`},
 		{"generic call of nested types", `@(f<Dictionary<string, List<int>>>(x))`, `f<Dictionary<string, List<int>>>(x)`},
