@@ -4,7 +4,7 @@ import "slices"
 
 // textClasses are text, numbers, dates, encodings, cryptography, regular expressions.
 func textClasses() []func() *Class {
-	return slices.Concat(integerClasses(), hashClasses(), cipherClasses(), []func() *Class{
+	return slices.Concat(integerClasses(), hashClasses(), cipherClasses(), x509Classes(), []func() *Class{
 		stringClass,
 		stringComparisonEnum,
 		stringSplitOptionsEnum,

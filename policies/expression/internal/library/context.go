@@ -161,6 +161,7 @@ func requestClass() *Class {
 				`context.Request.IpAddress => "192.0.2.1"`),
 			M("IReadOnlyDictionary<string, string> MatchedParameters { get; }", "The parameters of the operation's template.",
 				F1(func(r *exchange.Request) *Parameters { return (*Parameters)(r) }), `context.Request.MatchedParameters["id"] => "1"`),
+			M("X509Certificate2 Certificate { get; }", "The client's certificate, or null.", E1(clientCertificate), `context.Request.Certificate == null => true`),
 			M("bool HasBody { get; }", "Whether the request has a body.", F1(func(r *exchange.Request) bool { return r.Body.Present() })),
 			M("IPrivateEndpointConnection PrivateEndpointConnection { get; }", "Null: there are no private endpoints here.",
 				F1(func(*exchange.Request) any { return nil })),

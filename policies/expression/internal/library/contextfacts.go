@@ -198,6 +198,8 @@ func deploymentClass() *Class {
 			M("string GatewayId { get; }", "The identity of the gateway.", text(func(d *exchange.Deployment) string { return d.GatewayID })),
 			M("IGateway Gateway { get; }", "The gateway.", F1(func(d *exchange.Deployment) *gateway { return (*gateway)(d) }),
 				`context.Deployment.Gateway.Id => "gw"`),
+			M("IReadOnlyDictionary<string, X509Certificate2> Certificates { get; }", "The service's certificates, by id and by thumbprint.",
+				F1(func(d *exchange.Deployment) *Certificates { return (*Certificates)(d) }), `context.Deployment.Certificates.ContainsKey("none") => false`),
 			M("ISustainabilityInfo SustainabilityInfo { get; }", "Null: nothing is known of it here.", F1(func(*exchange.Deployment) any { return nil })),
 		},
 	}
