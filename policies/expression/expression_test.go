@@ -190,7 +190,7 @@ func TestLibraryExamples(t *testing.T) {
 	}
 }
 
-func compile(t *testing.T, source string, want Want, opts Options) *Program {
+func compile(t testing.TB, source string, want Want, opts Options) *Program {
 	t.Helper()
 	p, list := Compile(diag.NewText(diag.NewSource("e", source)), want, opts)
 	if p == nil {

@@ -203,6 +203,9 @@ func StartsWith(s, prefix string, comparison StringComparison) (bool, error) {
 	if err := comparison.check(); err != nil {
 		return false, err
 	}
+	if plainASCII(s) && plainASCII(prefix) {
+		return len(s) >= len(prefix) && EqualIgnoreCase(s[:len(prefix)], prefix), nil
+	}
 	text, sought := elements(s, comparison), elements(prefix, comparison)
 	return matchAt(text, sought, 0), nil
 }
@@ -214,6 +217,9 @@ func EndsWith(s, suffix string, comparison StringComparison) (bool, error) {
 	}
 	if err := comparison.check(); err != nil {
 		return false, err
+	}
+	if plainASCII(s) && plainASCII(suffix) {
+		return len(s) >= len(suffix) && EqualIgnoreCase(s[len(s)-len(suffix):], suffix), nil
 	}
 	text, sought := elements(s, comparison), elements(suffix, comparison)
 	return len(sought) <= len(text) && matchAt(text, sought, len(text)-len(sought)), nil

@@ -20,9 +20,9 @@ func (c *compiler) assignment(e *check.Assign) anyFn {
 			return fr.at(i, captured).get(t), nil
 		}
 	case *check.Element:
-		place, value := c.place(target), c.any(e.Value)
+		spot, value := c.spot(target), c.any(e.Value)
 		return func(fr *frame) (any, error) {
-			a, i, err := place(fr)
+			a, i, err := spot(fr)
 			if err != nil {
 				return nil, err
 			}
@@ -108,9 +108,9 @@ func (c *compiler) compound(e *check.Compound) anyFn {
 	case *check.Local:
 		return c.compoundLocal(e, target.Var)
 	case *check.Element:
-		place := c.place(target)
+		spot := c.spot(target)
 		return func(fr *frame) (any, error) {
-			a, i, err := place(fr)
+			a, i, err := spot(fr)
 			if err != nil {
 				return nil, err
 			}
@@ -169,17 +169,10 @@ func (c *compiler) compoundLocal(e *check.Compound, v *check.Var) anyFn {
 // updateLocal compiles a compound assignment to a variable for what it does, without a
 // result and without boxing.
 func (c *compiler) updateLocal(e *check.Compound, v *check.Var) func(*frame) error {
-	put := c.store(e.Value)
-	from, old := v.SlotIn(c.fn), e.Old.SlotIn(c.fn)
-	captured, oldCaptured := v.Captured, e.Old.Captured
+	put, from, old := c.assign(v, e.Value), c.place(v), c.place(e.Old)
 	return func(fr *frame) error {
-		*fr.at(old, oldCaptured) = *fr.at(from, captured)
-		var value slot
-		if err := put(fr, &value); err != nil {
-			return err
-		}
-		*fr.at(from, captured) = value
-		return nil
+		*old(fr) = *from(fr)
+		return put(fr)
 	}
 }
 

@@ -76,75 +76,88 @@ func (c *compiler) body(f *check.Func) code {
 	}
 }
 
-// A storeFn evaluates something and stores it in a slot.
-type storeFn func(fr *frame, to *slot) error
+// A placeFn finds a slot.
+type placeFn func(*frame) *slot
 
-// store compiles an expression to be kept in a slot.
-func (c *compiler) store(e check.Expr) storeFn {
+func returned(fr *frame) *slot { return &fr.ret }
+
+// place is the slot of a variable.
+func (c *compiler) place(v *check.Var) placeFn {
+	i := v.SlotIn(c.fn)
+	if v.Captured {
+		return func(fr *frame) *slot { return fr.cell(i) }
+	}
+	return func(fr *frame) *slot { return &fr.slots[i] }
+}
+
+// store compiles an expression whose value is kept in a slot; it is computed before the
+// slot is touched.
+func (c *compiler) store(e check.Expr, at placeFn) func(*frame) error {
 	if e.Type().Kind == types.Void {
 		run := c.any(e)
-		return func(fr *frame, _ *slot) error { _, err := run(fr); return err }
+		return func(fr *frame) error { _, err := run(fr); return err }
 	}
 	switch repOf(e.Type()) {
 	case repBool:
 		f := c.bool(e)
-		return func(fr *frame, to *slot) error {
+		return func(fr *frame) error {
 			v, err := f(fr)
-			to.n = boolBits(v)
+			if err == nil {
+				at(fr).n = boolBits(v)
+			}
 			return err
 		}
 	case repInt:
 		f := c.int(e)
-		return func(fr *frame, to *slot) error {
+		return func(fr *frame) error {
 			v, err := f(fr)
-			to.n = v
+			if err == nil {
+				at(fr).n = v
+			}
 			return err
 		}
 	case repFloat:
 		f := c.float(e)
-		return func(fr *frame, to *slot) error {
+		return func(fr *frame) error {
 			v, err := f(fr)
-			to.n = int64(math.Float64bits(v))
+			if err == nil {
+				at(fr).n = int64(math.Float64bits(v))
+			}
 			return err
 		}
 	case repText:
 		f := c.text(e)
-		return func(fr *frame, to *slot) error {
+		return func(fr *frame) error {
 			s, ok, err := f(fr)
-			to.s, to.ok = s, ok
+			if err == nil {
+				to := at(fr)
+				to.s, to.ok = s, ok
+			}
 			return err
 		}
 	}
 	f := c.any(e)
-	return func(fr *frame, to *slot) error {
+	return func(fr *frame) error {
 		v, err := f(fr)
-		to.a = v
+		if err == nil {
+			at(fr).a = v
+		}
 		return err
 	}
 }
 
-// assign compiles the storing of an expression in a variable. The value is computed
-// before the slot is touched.
+// assign compiles the storing of an expression in a variable.
 func (c *compiler) assign(v *check.Var, e check.Expr) func(*frame) error {
-	i, captured := v.SlotIn(c.fn), v.Captured
-	put := c.store(e)
-	if !captured {
-		return func(fr *frame) error {
-			var value slot
-			if err := put(fr, &value); err != nil {
-				return err
-			}
-			fr.slots[i] = value
-			return nil
-		}
+	if v.Captured || repOf(e.Type()) != repInt {
+		return c.store(e, c.place(v))
 	}
+	f, i := c.int(e), v.SlotIn(c.fn)
 	return func(fr *frame) error {
-		var value slot
-		if err := put(fr, &value); err != nil {
-			return err
+		n, err := f(fr)
+		if err == nil {
+			fr.slots[i].n = n
 		}
-		*fr.cell(i) = value
-		return nil
+		return err
 	}
 }
 

@@ -202,8 +202,7 @@ func (m *machine) begin(ctx context.Context, x *exchange.Exchange, p *Program) {
 func (m *machine) end() {
 	clear(m.root.slots)
 	m.root.ret = slot{}
-	clear(m.stack[:cap(m.stack)])
-	m.stack = m.stack[:0]
+	m.stack = m.stack[:0] // calls that ended have cleared what they pushed
 	m.run.Context, m.run.Exchange, m.run.Services = nil, nil, nil
 }
 

@@ -173,8 +173,8 @@ func (c *compiler) field(e *check.Field) anyFn {
 	}
 }
 
-// place evaluates an array and an index in it.
-func (c *compiler) place(e *check.Element) func(*frame) (array any, i int, err error) {
+// spot evaluates an array and an index in it.
+func (c *compiler) spot(e *check.Element) func(*frame) (array any, i int, err error) {
 	x, s := c.any(e.X), e.Span()
 	index := make([]intFn, len(e.Index))
 	for i, ix := range e.Index {
@@ -233,9 +233,9 @@ func offsetIn(lengths []int, at []int64) (int, error) {
 }
 
 func (c *compiler) element(e *check.Element) anyFn {
-	place := c.place(e)
+	spot := c.spot(e)
 	return func(fr *frame) (any, error) {
-		v, i, err := place(fr)
+		v, i, err := spot(fr)
 		if err != nil {
 			return nil, err
 		}

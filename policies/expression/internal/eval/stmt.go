@@ -162,8 +162,7 @@ func (c *compiler) returnStmt(s *check.Return) stmtFn {
 	if s.X == nil {
 		return func(*frame) (signal, error) { return returns, nil }
 	}
-	put := c.store(s.X)
-	return func(fr *frame) (signal, error) { return returns, put(fr, &fr.ret) }
+	return always(returns, c.store(s.X, returned))
 }
 
 func (c *compiler) ifStmt(s *check.If) stmtFn {

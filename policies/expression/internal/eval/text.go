@@ -31,6 +31,8 @@ func (c *compiler) text(e check.Expr) textFn {
 		if f := c.textCoalesce(e); f != nil {
 			return f
 		}
+	case *check.NullConditional:
+		return c.textNullConditional(e)
 	case *check.Convert:
 		if f := c.convertText(e); f != nil {
 			return f
@@ -63,6 +65,18 @@ func (c *compiler) textConditional(e *check.Conditional) textFn {
 			return then(fr)
 		}
 		return els(fr)
+	}
+}
+
+func (c *compiler) textNullConditional(e *check.NullConditional) textFn {
+	x, set, rest := c.any(e.X), c.setBoxed(e.Temp), c.text(e.Rest)
+	return func(fr *frame) (string, bool, error) {
+		v, err := x(fr)
+		if err != nil || v == nil {
+			return "", false, err
+		}
+		set(fr, v)
+		return rest(fr)
 	}
 }
 

@@ -42,7 +42,8 @@ type Run struct {
 	budget   clr.Budget
 	steps    int64
 	check    int64
-	deadline time.Time
+	limit    time.Duration
+	deadline time.Time // zero until the clock is first read
 	depth    int
 }
 
@@ -51,7 +52,7 @@ func (r *Run) Begin(ctx context.Context, x *exchange.Exchange, s *Services, l Li
 	r.Context, r.Exchange, r.Services = ctx, x, s
 	r.budget = *clr.NewBudget(l.Memory)
 	r.steps, r.check, r.depth = l.Steps, checkEvery, l.Depth
-	r.deadline = time.Time{}.Add(l.Time) // until the clock is first read
+	r.limit, r.deadline = l.Time, time.Time{}
 }
 
 // checkEvery is how many steps pass between two looks at the clock.
@@ -77,8 +78,8 @@ func (r *Run) checkLimits() error {
 		return err
 	}
 	now := time.Now()
-	if r.deadline.Year() == 1 {
-		r.deadline = now.Add(r.deadline.Sub(time.Time{}))
+	if r.deadline.IsZero() {
+		r.deadline = now.Add(r.limit)
 		return nil
 	}
 	if now.After(r.deadline) {
@@ -92,8 +93,8 @@ func (r *Run) Budget() *clr.Budget { return &r.budget }
 
 // Remaining is how long the evaluation may still take.
 func (r *Run) Remaining() time.Duration {
-	if r.deadline.Year() == 1 {
-		return r.deadline.Sub(time.Time{})
+	if r.deadline.IsZero() {
+		return r.limit
 	}
 	return time.Until(r.deadline)
 }
