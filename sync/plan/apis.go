@@ -2,6 +2,7 @@ package plan
 
 import (
 	"strings"
+	"time"
 
 	"github.com/apimgw/apimgw/policies/exchange"
 )
@@ -21,8 +22,9 @@ type group struct {
 	versions []*version
 	// scheme is that of the version set: "", "Segment", "Query" or "Header".
 	scheme, queryName, headerName string
-	// forwards is the cluster to which Envoy forwards by itself, where it is certain.
+	// forwards is the cluster to which Envoy forwards by itself, certain from when on.
 	forwards string
+	certain  time.Time
 }
 
 type version struct {

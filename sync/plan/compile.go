@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/diag"
@@ -409,7 +410,14 @@ func (b *builder) connections() {
 	for _, name := range slices.Sorted(maps.Keys(clusters)) {
 		p.targets = append(p.targets, b.backends.targets[name])
 	}
-	p.settleForwards(b.previous)
+	p.settleForwards(b.previous, b.now())
+}
+
+func (b *builder) now() time.Time {
+	if s := b.options.Services; s != nil && s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
 }
 
 // clusters are the names of all clusters that the APIs and their programs name.

@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/apimgw/apimgw/policies/exchange"
 	"github.com/apimgw/apimgw/sync/catalog"
@@ -55,13 +56,18 @@ func TestForwards(t *testing.T) {
 			if diags.HasErrors() {
 				t.Fatal(diags)
 			}
-			settled, _ := plan.Compile(tt.after, plan.Options{}, after)
+			next, _ := plan.Compile(tt.after, plan.Options{}, after)
 			for path, want := range tt.want {
-				if got := clusterOf(after, path); got != want {
-					t.Errorf("%s: forwarded to %q, want %q", path, got, want)
-				}
-				if own := clusterOf(settled, path); want != "" && own != want {
-					t.Errorf("%s: settled at %q, want %q", path, own, want)
+				for name, p := range map[string]*plan.Plan{"after": after, "next": next} {
+					if got := clusterOf(p, path, time.Now()); got != want {
+						t.Errorf("%s, %s: forwarded to %q, want %q", path, name, got, want)
+					}
+					x := asked(path)
+					x.Received = time.Now().Add(2 * time.Minute)
+					settled := p.Resolve(x).Cluster
+					if x.Backend != nil && settled != x.Backend.Cluster {
+						t.Errorf("%s, %s: settled at %q, want %q", path, name, settled, x.Backend.Cluster)
+					}
 				}
 			}
 		})
@@ -87,8 +93,10 @@ func TestForwardsOfVersions(t *testing.T) {
 	}
 }
 
-func clusterOf(p *plan.Plan, target string) string {
-	return p.Resolve(asked(target)).Cluster
+func clusterOf(p *plan.Plan, target string, at time.Time) string {
+	x := asked(target)
+	x.Received = at
+	return p.Resolve(x).Cluster
 }
 
 func asked(target string) *exchange.Exchange {

@@ -18,8 +18,8 @@ type Resolution struct {
 	// Preflight is a CORS preflight request that no operation of its own answers.
 	Preflight bool
 	// Cluster is where Envoy forwards by itself, because the request's path leads it to
-	// the virtual host of the API's path; empty when there is none, or when Envoy may not
-	// know it yet. The API's own backend is another one where versions of an API differ.
+	// the virtual host of the API's path; empty when there is none, or when Envoy may still
+	// forward elsewhere. The API's own backend is another one where versions of an API differ.
 	Cluster string
 }
 
@@ -40,7 +40,7 @@ func (r Resolution) Run(ctx context.Context, x *exchange.Exchange) {
 
 // Resolve finds the API and the operation for a request, checks the subscription key, and
 // fills in what the exchange is matched to. It needs x.Request's OriginalMethod,
-// OriginalURL and Headers.
+// OriginalURL and Headers, and x.Received.
 func (p *Plan) Resolve(x *exchange.Exchange) Resolution {
 	x.Deployment = p.deployment
 	r := x.Request
@@ -51,7 +51,9 @@ func (p *Plan) Resolve(x *exchange.Exchange) Resolution {
 	}
 	p.enter(x, f)
 	made := p.resolve(x, f)
-	made.Cluster = f.group.forwards
+	if !x.Received.Before(f.group.certain) {
+		made.Cluster = f.group.forwards
+	}
 	return made
 }
 
