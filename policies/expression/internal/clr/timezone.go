@@ -56,8 +56,11 @@ func (z *TimeZone) ID() string { return z.id }
 // DisplayName is the offset and the name.
 func (z *TimeZone) DisplayName() string {
 	base := z.BaseOffset()
+	if z.location == time.UTC {
+		return "(UTC) " + utcName
+	}
 	if base == 0 {
-		return "(UTC) " + z.id
+		return "(UTC+00:00) " + z.id
 	}
 	sign := '+'
 	if base < 0 {
@@ -66,8 +69,13 @@ func (z *TimeZone) DisplayName() string {
 	return fmt.Sprintf("(UTC%c%02d:%02d) %s", sign, base.Hours(), base.Minutes(), z.id)
 }
 
+const utcName = "Coordinated Universal Time"
+
 // Name is StandardName, or DaylightName.
 func (z *TimeZone) Name(daylight bool) string {
+	if z.location == time.UTC {
+		return utcName
+	}
 	for _, t := range z.seasons() {
 		if t.IsDST() == daylight {
 			name, _ := t.Zone()
