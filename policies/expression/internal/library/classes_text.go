@@ -54,6 +54,12 @@ func textClasses() []func() *Class {
 		hashAlgorithmNameClass,
 		rngClass,
 		jwtClass,
+		ipAddressClass,
+		addressFamilyEnum,
+		textReaderClass,
+		stringReaderClass,
+		textWriterClass,
+		stringWriterClass,
 		basicClass,
 		authorizationExtensionsClass,
 	})

@@ -66,7 +66,7 @@ func timeZoneInfoClass() *Class {
 					return zone.ConvertOffset(d)
 				})),
 			M("string Id { get; }", "The name the zone was found by.", text((*clr.TimeZone).ID)),
-			M("string DisplayName { get; }", "The offset and the name.", text((*clr.TimeZone).DisplayName), `TimeZoneInfo.Utc.DisplayName => "(UTC) UTC"`),
+			M("string DisplayName { get; }", "The offset and the name.", text((*clr.TimeZone).DisplayName), `TimeZoneInfo.Utc.DisplayName => "(UTC) Coordinated Universal Time"`),
 			M("string StandardName { get; }", "The name of the zone's standard time.", text(func(z *clr.TimeZone) string { return z.Name(false) })),
 			M("string DaylightName { get; }", "The name of the zone's daylight saving time.", text(func(z *clr.TimeZone) string { return z.Name(true) })),
 			M("TimeSpan BaseUtcOffset { get; }", "How far the zone's standard time is from UTC.", F1((*clr.TimeZone).BaseOffset)),
