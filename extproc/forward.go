@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/apimgw/apimgw/extproc/wire"
+	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/exchange"
 	"github.com/apimgw/apimgw/sync/plan"
 )
@@ -75,7 +76,7 @@ func (s *session) writeRequest(x *exchange.Exchange, f exchange.Forward) error {
 		return err
 	}
 	if f.Timeout > 0 {
-		s.set(headerTimeout, strconv.FormatInt(max(1, f.Timeout.Milliseconds()), 10))
+		s.set(headerTimeout, milliseconds(f.Timeout))
 	}
 	headers := x.Request.Headers
 	withCredentials(&headers, x.Backend.Headers)
@@ -87,6 +88,16 @@ func (s *session) writeRequest(x *exchange.Exchange, f exchange.Forward) error {
 	}
 	return s.writeRequestBody(&x.Request.Body)
 }
+
+// milliseconds writes a timeout; the usual one is there already.
+func milliseconds(d time.Duration) string {
+	if d == policies.DefaultForward.Timeout {
+		return usualTimeout
+	}
+	return strconv.FormatInt(max(1, d.Milliseconds()), 10)
+}
+
+var usualTimeout = strconv.FormatInt(policies.DefaultForward.Timeout.Milliseconds(), 10)
 
 // writeTarget writes where the request goes: authority, path, and the cluster if it is not
 // the one to which Envoy forwards by itself.
@@ -128,7 +139,7 @@ func (s *session) authority(x *exchange.Exchange) (string, error) {
 	case host == "" || hasControl(host) || strings.ContainsAny(host, ", \t/"):
 		return "", fmt.Errorf("%q is no Host", host)
 	case x.Backend.Cluster == "" && host != own:
-		return "", errors.New("Host cannot be set for a backend whose URL comes from an expression: that is not built yet")
+		return "", errors.New("a policy cannot set Host for a backend whose URL comes from an expression: that is not built yet")
 	}
 	return host, nil
 }
@@ -137,25 +148,23 @@ func (s *session) authority(x *exchange.Exchange) (string, error) {
 // request's.
 func target(x *exchange.Exchange) string {
 	base, u := &x.Backend.URL, x.Request.URL
-	path := u.Path
-	switch rest := strings.TrimPrefix(u.Path, "/"); {
-	case rest == "" && base.Path != "":
-		path = base.Path
-	case base.Path != "" && base.Path != "/":
-		path = strings.TrimRight(base.Path, "/") + "/" + rest
-	case rest == u.Path:
-		path = "/" + rest
+	prefix, rest := strings.TrimRight(base.Path, "/"), strings.TrimPrefix(u.Path, "/")
+	slash := "/"
+	if rest == "" && base.Path != "" {
+		prefix, slash = base.Path, "" // the base as it is
 	}
-	if base.Query != "" && u.Query != "" {
-		u.Query = base.Query + "&" + u.Query
-	} else if base.Query != "" {
+	switch {
+	case base.Query == "":
+	case u.Query == "":
 		u.Query = base.Query
+	default:
+		u.Query = base.Query + "&" + u.Query
 	}
 	withQuery(&u, x.Backend.Query)
-	if u.Query != "" {
-		path += "?" + u.Query
+	if u.Query == "" {
+		return escapePath(prefix + slash + rest)
 	}
-	return escapePath(path)
+	return escapePath(prefix + slash + rest + "?" + u.Query)
 }
 
 // withQuery sets a backend's parameters; one of the same name that came with the request

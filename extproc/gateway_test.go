@@ -418,11 +418,11 @@ func TestGatewayServerDies(t *testing.T) {
 // where they may be.
 func TestGatewayClientGoes(t *testing.T) {
 	t.Parallel()
-	waiting, gone := make(chan string, 1), make(chan error, 1)
+	waiting, gone := make(chan struct{}, 1), make(chan struct{}, 1)
 	wait := func(ctx context.Context, _ *exchange.Exchange) error {
-		waiting <- ""
+		waiting <- struct{}{}
 		<-ctx.Done()
-		gone <- ctx.Err()
+		gone <- struct{}{}
 		return ctx.Err()
 	}
 	probes := map[string]probeFunc{"wait": wait}

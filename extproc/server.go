@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime"
 	"time"
 
 	extprocv3 "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
@@ -69,33 +70,73 @@ func (o Options) withDefaults() Options {
 // A Server serves Envoy's ext_proc filter.
 type Server struct {
 	options Options
-
-	grpc   *grpc.Server
-	health *health.Server
+	health  *health.Server
 }
 
 // maxStreams is how many requests share a connection: gRPC has one reader and one writer
 // for each, so busy workers of Envoy should have several.
 const maxStreams = 100
 
-// New makes a server. It also answers gRPC's health checks and reflection.
+// streamWorkers are goroutines that serve one stream after the other: their stacks have
+// grown to what policies need. They are few, so that their stacks are warm; when all wait,
+// streams get goroutines of their own.
+func streamWorkers() uint32 { return uint32(4 * runtime.GOMAXPROCS(0)) } //nolint:gosec // a few
+
+// New makes a server.
 func New(o Options) *Server {
-	o = o.withDefaults()
-	s := &Server{options: o, health: health.NewServer()}
-	s.grpc = grpc.NewServer(
-		grpc.ForceServerCodecV2(wire.NewCodec()),
-		grpc.MaxRecvMsgSize(o.BodyLimit+1<<20), grpc.MaxConcurrentStreams(maxStreams),
-		grpc.InitialWindowSize(1<<20), grpc.InitialConnWindowSize(4<<20), // as they are: no probing
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
-		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
-		grpc.WaitForHandlers(true),
-	)
-	s.grpc.RegisterService(&service, s)
-	healthpb.RegisterHealthServer(s.grpc, s.health)
-	reflection.Register(s.grpc)
-	s.health.SetServingStatus("", healthpb.HealthCheckResponse_NOT_SERVING)
-	s.health.SetServingStatus(service.ServiceName, healthpb.HealthCheckResponse_NOT_SERVING)
+	s := &Server{options: o.withDefaults(), health: health.NewServer()}
+	s.setHealth(healthpb.HealthCheckResponse_NOT_SERVING)
 	return s
+}
+
+// Ready tells health checks that the first plan is published.
+func (s *Server) Ready() { s.setHealth(healthpb.HealthCheckResponse_SERVING) }
+
+func (s *Server) setHealth(status healthpb.HealthCheckResponse_ServingStatus) {
+	s.health.SetServingStatus("", status)
+	s.health.SetServingStatus(service.ServiceName, status)
+}
+
+// Run serves on the listener until the context ends; then requests that have begun may end.
+// Beside ext_proc it has gRPC's health and reflection services.
+func (s *Server) Run(ctx context.Context, l net.Listener) error {
+	server := s.newGRPC()
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(l) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve ext_proc: %w", err)
+	case <-ctx.Done():
+	}
+	s.stop(server)
+	if err := <-done; err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+		return fmt.Errorf("serve ext_proc: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) newGRPC() *grpc.Server {
+	server := grpc.NewServer(
+		grpc.ForceServerCodecV2(wire.NewCodec()),
+		grpc.MaxRecvMsgSize(s.options.BodyLimit+1<<20), grpc.MaxConcurrentStreams(maxStreams),
+		grpc.InitialWindowSize(1<<20), grpc.InitialConnWindowSize(4<<20), // as they are: no probing
+		// Envoy pings by itself; gRPC would take that for an attack.
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
+		grpc.WaitForHandlers(true), grpc.NumStreamWorkers(streamWorkers()),
+	)
+	server.RegisterService(&service, s)
+	healthpb.RegisterHealthServer(server, s.health)
+	reflection.Register(server)
+	return server
+}
+
+// stop ends the server: gracefully, and after the drain timeout by force.
+func (s *Server) stop(server *grpc.Server) {
+	s.health.Shutdown()
+	force := time.AfterFunc(s.options.DrainTimeout, server.Stop)
+	defer force.Stop()
+	server.GracefulStop()
 }
 
 // A processor is what serves the service's streams.
@@ -113,36 +154,6 @@ var service = grpc.ServiceDesc{
 		Handler: func(server any, st grpc.ServerStream) error { return server.(processor).process(st) },
 	}},
 	Metadata: extprocv3.ExternalProcessor_ServiceDesc.Metadata,
-}
-
-// Ready tells health checks that the first plan is published.
-func (s *Server) Ready() {
-	s.health.SetServingStatus("", healthpb.HealthCheckResponse_SERVING)
-	s.health.SetServingStatus(service.ServiceName, healthpb.HealthCheckResponse_SERVING)
-}
-
-// Run serves on the listener until the context ends; then requests that have begun may end.
-func (s *Server) Run(ctx context.Context, l net.Listener) error {
-	done := make(chan error, 1)
-	go func() { done <- s.grpc.Serve(l) }()
-	select {
-	case err := <-done:
-		return fmt.Errorf("serve ext_proc: %w", err)
-	case <-ctx.Done():
-	}
-	s.stop()
-	if err := <-done; err != nil && !errors.Is(err, grpc.ErrServerStopped) {
-		return fmt.Errorf("serve ext_proc: %w", err)
-	}
-	return nil
-}
-
-// stop ends the server: gracefully, and after the drain timeout by force.
-func (s *Server) stop() {
-	s.health.Shutdown()
-	force := time.AfterFunc(s.options.DrainTimeout, s.grpc.Stop)
-	defer force.Stop()
-	s.grpc.GracefulStop()
 }
 
 // Listen makes a Unix socket that the owner and the group may connect to. A socket that an

@@ -24,6 +24,9 @@ func (c Codec) Marshal(v any) (mem.BufferSlice, error) {
 	if !ok {
 		return c.other.Marshal(v)
 	}
+	if r.plain() {
+		return plainReplies[r.Phase], nil
+	}
 	size := r.Size()
 	if mem.IsBelowBufferPoolingThreshold(size) {
 		return mem.BufferSlice{mem.SliceBuffer(r.AppendTo(make([]byte, 0, size)))}, nil
@@ -43,3 +46,13 @@ func (c Codec) Unmarshal(data mem.BufferSlice, v any) error {
 	}
 	return m.Unmarshal(data.Materialize())
 }
+
+// plainReplies let a message of each phase pass. They are shared: nobody writes into what a
+// codec has returned.
+var plainReplies = func() (all [ResponseTrailers + 1]mem.BufferSlice) {
+	for phase := RequestHeaders; phase <= ResponseTrailers; phase++ {
+		r := Reply{Phase: phase}
+		all[phase] = mem.BufferSlice{mem.SliceBuffer(r.AppendTo(nil))}
+	}
+	return all
+}()

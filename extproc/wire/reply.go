@@ -90,6 +90,11 @@ var numberOfReply = [...]protowire.Number{
 	RequestHeaders: 1, ResponseHeaders: 2, RequestBody: 3, ResponseBody: 4, RequestTrailers: 5, ResponseTrailers: 6,
 }
 
+// plain reports whether the reply changes nothing.
+func (r *Reply) plain() bool {
+	return r.Immediate == nil && len(r.Set)+len(r.Remove) == 0 && !r.Replace && !r.BodyChanged && !r.ClearRouteCache && r.Mode == Mode{}
+}
+
 // Size is the number of bytes that AppendTo appends.
 func (r *Reply) Size() int {
 	if r.Immediate != nil {

@@ -302,6 +302,12 @@ func TestCodec(t *testing.T) {
 		}
 		data.Free()
 	}
+	for phase := wire.RequestHeaders; phase <= wire.ResponseTrailers; phase++ {
+		r := &wire.Reply{Phase: phase}
+		if data, err := c.Marshal(r); err != nil || !bytes.Equal(data.Materialize(), r.AppendTo(nil)) {
+			t.Errorf("a plain reply to %s is %x, %v", phase, data.Materialize(), err)
+		}
+	}
 	request := &extprocv3.ProcessingRequest{Request: &extprocv3.ProcessingRequest_RequestBody{RequestBody: &extprocv3.HttpBody{Body: []byte("hello")}}}
 	data, err := c.Marshal(request) // by the ordinary codec
 	if err != nil {
@@ -359,10 +365,17 @@ func FuzzReply(f *testing.F) {
 func typical() *extprocv3.ProcessingRequest {
 	h := &corev3.HeaderMap{}
 	for _, l := range [][2]string{
-		{":authority", "gateway.example"}, {":path", "/shop/orders/4711?expand=lines"}, {":method", "GET"}, {":scheme", "https"},
-		{"user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"}, {"accept", "application/json"},
-		{"accept-encoding", "gzip, deflate, br"}, {"ocp-apim-subscription-key", "0123456789abcdef0123456789abcdef"},
-		{"x-forwarded-for", "203.0.113.9"}, {"x-forwarded-proto", "https"}, {"x-request-id", "b7d1c7f0-4c1d-4e0c-9b59-0d6f4f2b9a77"},
+		{":authority", "gateway.example"},
+		{":path", "/shop/orders/4711?expand=lines"},
+		{":method", "GET"},
+		{":scheme", "https"},
+		{"user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"},
+		{"accept", "application/json"},
+		{"accept-encoding", "gzip, deflate, br"},
+		{"ocp-apim-subscription-key", "0123456789abcdef0123456789abcdef"},
+		{"x-forwarded-for", "203.0.113.9"},
+		{"x-forwarded-proto", "https"},
+		{"x-request-id", "b7d1c7f0-4c1d-4e0c-9b59-0d6f4f2b9a77"},
 		{"x-apim-key", "/shop/orders/4711/."},
 	} {
 		h.Headers = append(h.Headers, &corev3.HeaderValue{Key: l[0], RawValue: []byte(l[1])})
