@@ -10,8 +10,11 @@ import (
 // findNeeds notes what the expression asks of the exchange. Whatever it cannot follow
 // counts as asked for.
 func (c *checker) findNeeds() {
-	n := &needs{c: c, out: &c.unit.Needs, named: map[Expr]bool{}}
+	n := &needs{c: c, out: &c.unit.Needs, named: map[Expr]bool{}, temps: map[*Var]Expr{}}
 	c.unit.Root.Walk(func(e Expr) {
+		if chain, ok := e.(*NullConditional); ok {
+			n.temps[chain.Temp] = chain.X
+		}
 		if call, ok := e.(*Call); ok && n.is(call, "IProxyRequestContext", "Response") {
 			n.out.Response = true
 		}
@@ -28,6 +31,8 @@ type needs struct {
 	out *Needs
 	// named are dictionaries from which only a constant name is read.
 	named map[Expr]bool
+	// temps are what null-conditional chains begin with.
+	temps map[*Var]Expr
 }
 
 func (n *needs) is(e Expr, class, member string) bool {
@@ -139,6 +144,10 @@ func (n *needs) owner(e Expr) (request, response bool) {
 			e = x.Rest
 		case *Convert:
 			e = x.X
+		case *Local:
+			if e = n.temps[x.Var]; e == nil {
+				return true, n.out.Response
+			}
 		default:
 			return true, n.out.Response
 		}
