@@ -202,10 +202,25 @@ func (c *checker) resolve(all []*candidate, recv Expr, args []*arg, s, at syntax
 		return bad(s)
 	}
 	c.allowMember(at, best.member)
+	if best.member.Name == "As" && best.of != nil && best.of.Def.Name == "IMessageBody" && !isBodyType(best.typeArgs[0]) {
+		c.errorf(at, WrongArguments, "a body is not read as %s, but as %s", quoted(best.typeArgs[0]), library.BodyTypes)
+		return bad(s)
+	}
 	return c.finish(best, recv, args, s)
 }
 
+// isBodyType reports whether a body can be read as a type.
+func isBodyType(t *types.Type) bool {
+	if t.Kind == types.String || types.Identical(t, types.ByteArray) || t.IsInvalid() {
+		return true
+	}
+	return t.Def != nil && library.IsBodyClass(t.Def.Name)
+}
+
 func (c *checker) noOverload(all []*candidate, args []*arg, why *misfit, at syntax.Span, what string) {
+	if why != nil && why.span == (syntax.Span{}) {
+		why.span = at
+	}
 	switch {
 	case why == nil:
 		c.errorf(at, WrongArguments, "%s takes no arguments like these", what)

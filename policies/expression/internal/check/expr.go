@@ -512,7 +512,7 @@ func (c *checker) newArray(e *syntax.NewArray) Expr {
 		return bad(e.Span)
 	}
 	if elem == nil {
-		return c.implicitArray(e.Init)
+		return c.implicitArray(e)
 	}
 	array := c.arrayInit(e.Init, types.ArrayOf(elem))
 	if a, ok := array.(*NewArray); ok {
@@ -551,9 +551,9 @@ func (c *checker) arrayInit(e *syntax.ArrayInit, t *types.Type) Expr {
 	return out
 }
 
-func (c *checker) implicitArray(e *syntax.ArrayInit) Expr {
+func (c *checker) implicitArray(e *syntax.NewArray) Expr {
 	out := &NewArray{node: node{span: e.Span}}
-	for _, x := range e.Elems {
+	for _, x := range e.Init.Elems {
 		out.Elems = append(out.Elems, c.typed(x))
 	}
 	elem := c.bestCommon(out.Elems)

@@ -43,7 +43,7 @@ func messageBodyClass() *Class {
 	return &Class{
 		Name: "IMessageBody", Kind: types.Interface, Go: TypeFor[*MessageBody](), Doc: "The body of a message.",
 		Members: []Member{
-			M("T As<T>(bool preserveContent = false)", "The body as string, byte[], JObject, JToken, JArray, XElement, XDocument or XNode."+taken, C2(bodyAs),
+			M("T As<T>(bool preserveContent = false)", "The body as "+BodyTypes+"."+taken, C2(bodyAs),
 				`(string)context.Request.Body.As<JObject>()["a"] => "1"`,
 				`context.Request.Body.As<JArray>() => JsonReaderException: The message body is not a valid JSON. Error reading JArray from JsonReader. Current JsonReader item is not an array: StartObject. Path '', line 1, position 1.`),
 			M("JToken AsJToken(bool preserveContent = false)", "The body as JSON."+taken, C2(func(c Call, b *MessageBody, keep bool) (any, error) { return b.json(c, keep, "JToken") })),
@@ -52,6 +52,18 @@ func messageBodyClass() *Class {
 			M("IDictionary<string, IList<string>> AsFormUrlEncodedContent(bool preserveContent = false)", "The fields of a form."+taken, C2(formContent)),
 		},
 	}
+}
+
+// BodyTypes names what a body can be read as.
+const BodyTypes = "string, byte[], JObject, JArray, JToken, XElement, XDocument or XNode"
+
+// IsBodyClass reports whether a body can be read as the class of that name.
+func IsBodyClass(name string) bool {
+	switch name {
+	case "JToken", "JObject", "JArray", "XElement", "XDocument", "XNode":
+		return true
+	}
+	return false
 }
 
 func bodyAs(c Call, b *MessageBody, keep bool) (any, error) {
@@ -67,7 +79,7 @@ func bodyAs(c Call, b *MessageBody, keep bool) (any, error) {
 	case t.Def.Name == "XElement", t.Def.Name == "XDocument", t.Def.Name == "XNode":
 		return b.xml(c, keep, t.Def.Name)
 	}
-	return nil, clr.ClassNotSupported.Throwf("a body is not read as %s, but as string, byte[], JObject, JArray, JToken, XElement, XDocument or XNode", t)
+	return nil, clr.ClassNotSupported.Throwf("a body is not read as %s, but as %s", t, BodyTypes)
 }
 
 func (b *MessageBody) bytes(c Call, keep bool) ([]byte, error) {
