@@ -38,8 +38,9 @@ func logLevel(ctx context.Context, log *slog.Logger) string {
 }
 
 // foldLog reads Envoy's log to its end and writes it to ours. It returns the last message
-// that was an error, or that had no form at all: what a dying process says.
-func foldLog(ctx context.Context, from io.Reader, to *slog.Logger) (last string) {
+// that was an error, or that had no form at all: what a dying process says. Once Envoy has
+// been told to stop, its warnings are details: it tells of each connection that it closes.
+func foldLog(ctx context.Context, from io.Reader, to *slog.Logger, stopping func() bool) (last string) {
 	lines := bufio.NewReader(from)
 	for {
 		line, err := lines.ReadString('\n')
@@ -47,6 +48,8 @@ func foldLog(ctx context.Context, from io.Reader, to *slog.Logger) (last string)
 			level, logger, message := parseLogLine(line)
 			if level >= slog.LevelError {
 				last = message
+			} else if stopping() {
+				level = min(level, slog.LevelDebug)
 			}
 			to.Log(ctx, level, message, "component", "envoy", "logger", logger)
 		}

@@ -119,7 +119,9 @@ func (p *Process) once(ctx context.Context, config string) error {
 	p.log.InfoContext(ctx, "envoy started", "pid", cmd.Process.Pid, "version", p.Binary.Version, "path", p.Binary.Path)
 
 	last := make(chan string, 1)
-	go func() { last <- foldLog(context.WithoutCancel(ctx), out, p.log) }()
+	go func() {
+		last <- foldLog(context.WithoutCancel(ctx), out, p.log, func() bool { return ctx.Err() != nil })
+	}()
 	ended := make(chan struct{})
 	var stopped sync.WaitGroup
 	stopped.Go(func() { p.stopWith(ctx, cmd.Process, ended) })
