@@ -124,7 +124,7 @@ func startEnvoy(t testing.TB, p *envoy.Process) {
 			t.Errorf("envoy: %v", err)
 		}
 		if t.Failed() {
-			t.Logf("envoy's log:\n%s", log.String())
+			t.Logf("envoy's log:\n%s", log.excerpt())
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os/exec"
 	"regexp"
 	"runtime"
@@ -47,6 +48,8 @@ type command struct {
 	args []string
 	env  []string // in addition to ours, as NAME=value
 	dir  string
+	// quiet leaves it to the test to show what was printed.
+	quiet bool
 }
 
 func (c command) start(t testing.TB) *process {
@@ -74,8 +77,8 @@ func (c command) start(t testing.TB) *process {
 	}
 	t.Cleanup(func() {
 		p.stop()
-		if t.Failed() {
-			t.Logf("apimgw %s\nstandard output:\n%s\nstandard error:\n%s", strings.Join(c.args, " "), p.out.String(), p.err.String())
+		if t.Failed() && !c.quiet {
+			t.Logf("apimgw %s\nstandard output:\n%s\nstandard error:\n%s", strings.Join(c.args, " "), p.out.String(), p.err.excerpt())
 		}
 	})
 	return p
@@ -141,10 +144,16 @@ func (p *process) alive() {
 // the match and its groups.
 func (p *process) prints(to *transcript, pattern string) []string {
 	p.t.Helper()
+	return p.printsSince(to, 0, pattern)
+}
+
+// printsSince is prints for what is printed behind an offset.
+func (p *process) printsSince(to *transcript, offset int, pattern string) []string {
+	p.t.Helper()
 	re := regexp.MustCompile(pattern)
 	var match []string
 	eventually(p.t, patience, "apimgw prints "+pattern, func() bool {
-		if match = re.FindStringSubmatch(to.String()); match == nil {
+		if match = re.FindStringSubmatch(to.String()[offset:]); match == nil {
 			p.alive()
 		}
 		return match != nil
@@ -170,7 +179,7 @@ func (p *process) records(message string, pairs ...any) []record {
 	var out []record
 	for line := range strings.Lines(p.err.String()) {
 		var r record
-		if json.Unmarshal([]byte(line), &r) == nil && r.has("msg", message) && r.has(pairs...) {
+		if strings.Contains(line, message) && json.Unmarshal([]byte(line), &r) == nil && r.has("msg", message) && r.has(pairs...) {
 			out = append(out, r)
 		}
 	}
@@ -208,6 +217,22 @@ func (o *transcript) String() string {
 	return o.text.String()
 }
 
+// excerpt is the transcript without requests that went well, of which a load makes many, and
+// without Envoy's word for each request that failed because apimgw was gone.
+func (o *transcript) excerpt() string {
+	var b strings.Builder
+	left := 0
+	for line := range strings.Lines(o.String()) {
+		if strings.Contains(line, `"msg":"request"`) && strings.Contains(line, `"status":200`) ||
+			strings.Contains(line, "msg=request ") && strings.Contains(line, "status=200 ") || strings.Contains(line, "Received gRPC error on stream") {
+			left++
+			continue
+		}
+		b.WriteString(line)
+	}
+	return fmt.Sprintf("%s(%d lines left out)", b.String(), left)
+}
+
 // run runs apimgw to its end.
 func run(t testing.TB, args ...string) (code int, out, err string) {
 	t.Helper()
@@ -216,6 +241,7 @@ func run(t testing.TB, args ...string) (code int, out, err string) {
 
 func (c command) run(t testing.TB) (code int, out, err string) {
 	t.Helper()
+	c.quiet = true
 	p := c.start(t)
 	code = p.wait()
 	return code, p.out.String(), p.err.String()
