@@ -30,6 +30,8 @@ type Case struct {
 	// UpstreamError is refused, reset or timeout where the backend does not answer.
 	UpstreamError string
 	Context       Context
+	// InProcess says why the case cannot be run through Envoy; empty if it can.
+	InProcess string
 	// Want is what is to come out, by name: "errors", "upstream", "response", "trace".
 	Want map[string]string
 
@@ -149,6 +151,8 @@ func (c *Case) add(name, text string) (err error) {
 		if _, ok := failures[c.UpstreamError]; !ok {
 			err = fmt.Errorf("a backend does not fail like %q", c.UpstreamError)
 		}
+	case name == "in-process":
+		c.InProcess = strings.TrimSpace(text)
 	case name == "named-values":
 		err = c.namedValues(text)
 	case kind == "fragments":

@@ -13,6 +13,7 @@
 //	fragments/ID.xml    fragments
 //	context.json        the API, operation, product, subscription, user and backends; see
 //	                    Context for what they are without it
+//	in-process          why the case cannot be run through Envoy
 //
 // and what is to come out:
 //

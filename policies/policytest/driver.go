@@ -98,7 +98,9 @@ func (d *driver) Forward(ctx context.Context, x *exchange.Exchange, _ exchange.F
 	if err != nil {
 		return err
 	}
-	d.sent = append(d.sent, sent)
+	if d.c.UpstreamError != "refused" {
+		d.sent = append(d.sent, sent)
+	}
 	if d.c.UpstreamError != "" {
 		failure := failures[d.c.UpstreamError]
 		return &failure
@@ -122,7 +124,9 @@ func (d *driver) Forward(ctx context.Context, x *exchange.Exchange, _ exchange.F
 func (d *driver) upstream(ctx context.Context, x *exchange.Exchange) (string, error) {
 	r, base := x.Request, &x.Backend.URL
 	url := *base
-	url.Path = strings.TrimRight(base.Path, "/") + "/" + strings.TrimLeft(r.URL.Path, "/")
+	if rest := strings.TrimLeft(r.URL.Path, "/"); rest != "" || base.Path == "" {
+		url.Path = strings.TrimRight(base.Path, "/") + "/" + rest
+	}
 	url.Query = strings.Trim(base.Query+"&"+r.URL.Query, "&")
 	headers := r.Headers.Clone()
 	if !headers.Has("host") {

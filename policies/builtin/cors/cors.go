@@ -141,14 +141,23 @@ func (f *filter) allow(h *exchange.Headers, from string, credentials bool) {
 		h.Set("Access-Control-Allow-Origin", "*")
 	} else {
 		h.Set("Access-Control-Allow-Origin", from)
-		if vary, _ := h.Joined("Vary"); !lists(strings.Split(vary, ","), "Origin") {
-			h.Add("Vary", "Origin")
-		}
+		varyByOrigin(h)
 	}
 	if credentials {
 		h.Set("Access-Control-Allow-Credentials", "true")
 	} else {
 		h.Remove("Access-Control-Allow-Credentials")
+	}
+}
+
+// varyByOrigin tells caches that the response is for one origin.
+func varyByOrigin(h *exchange.Headers) {
+	vary, ok := h.Joined("Vary")
+	switch {
+	case !ok:
+		h.Set("Vary", "Origin")
+	case !lists(strings.Split(vary, ","), "Origin"):
+		h.Set("Vary", vary+", Origin")
 	}
 }
 

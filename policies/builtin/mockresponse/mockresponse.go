@@ -46,9 +46,6 @@ func mock(o *exchange.Operation, status int, contentType string, index int) *exc
 	r := exchange.NewResponse(status, "")
 	representation := find(o, status, contentType)
 	if representation == nil {
-		if contentType != "" {
-			r.Headers.Set("Content-Type", contentType)
-		}
 		return r
 	}
 	if contentType == "" {
