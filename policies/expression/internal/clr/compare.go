@@ -291,7 +291,7 @@ func elementLength(s string, linguistic bool) int {
 }
 
 func foldKey(key string) string {
-	if len(key) == 1 {
+	if len(key) == 1 && key[0] < utf8.RuneSelf {
 		return asciiStrings[upperOrdinal(rune(key[0])) : upperOrdinal(rune(key[0]))+1]
 	}
 	return mapRunes(key, upperOrdinal)
