@@ -188,6 +188,21 @@ func TestValues(t *testing.T) {
 	}
 }
 
+func TestBareAmpersands(t *testing.T) {
+	t.Parallel()
+	root, list := parse(t, `<a x="/{shop}&{order}?City=a&State=b">grant_type=x&client_id={{id}} & more</a>`, document.NamedValues{"id": "7"})
+	if list.HasErrors() || root == nil {
+		t.Fatal(list)
+	}
+	x, _ := root.Attr("x")
+	if got, want := x.Value.String(), "/{shop}&{order}?City=a&State=b"; got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if got, want := root.Content.String(), "grant_type=x&client_id=7 & more"; got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
 func TestIsExpression(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{

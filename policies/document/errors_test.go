@@ -21,8 +21,8 @@ func TestMistakes(t *testing.T) {
 		{"only text", "x", `1:1: text outside of the root element [malformed-xml]`},
 		{"document type", "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>", `1:1: document type declarations are not allowed in a policy document [no-dtd]; remove it` + "\n" +
 			`1:34: unknown entity &x; [no-dtd]; XML knows &amp; &lt; &gt; &quot; &apos; and numbers such as &#160;`},
-		{"bare ampersand", `<a x="b&c">d & e</a>`, `1:8: a bare & is not XML [malformed-xml]; write &amp;` + "\n" +
-			`1:14: a bare & is not XML [malformed-xml]; write &amp;`},
+		{"bare ampersand", `<a x="b&c">d & e</a>`, `1:8: warning: a bare & is not XML [malformed-xml]; write &amp;, as other tools will refuse the document` + "\n" +
+			`1:14: warning: a bare & is not XML [malformed-xml]; write &amp;, as other tools will refuse the document`},
 		{"bare less-than", `<a x="b<c">d < e</a>`, `1:8: < in an attribute value [malformed-xml]; write &lt;` + "\n" +
 			`1:14: < in text [malformed-xml]; write &lt;`},
 		{"unknown entity", `<a>&nbsp;&#0;</a>`, `1:4: unknown entity &nbsp; [no-dtd]; XML knows &amp; &lt; &gt; &quot; &apos; and numbers such as &#160;` + "\n" +
@@ -69,7 +69,7 @@ func TestMistakes(t *testing.T) {
 		{"all at once", "<a b='1' b='2'>\n\t<c d=\"@(\" e=\"{{no}}\">x & y</c>\n\t<f>@(1 +)) </f>\n</a>", `1:10: attribute b is there twice [duplicate-attribute]` + "\n" +
 			`2:10: expression expected [expression-syntax]` + "\n" +
 			`2:15: there is no named value "no" [unknown-named-value]; define it, or write the braces with a blank between if text is meant` + "\n" +
-			`2:25: a bare & is not XML [malformed-xml]; write &amp;` + "\n" +
+			`2:25: warning: a bare & is not XML [malformed-xml]; write &amp;, as other tools will refuse the document` + "\n" +
 			`3:10: expression expected [expression-syntax]` + "\n" +
 			`3:11: text after the end of the expression [expression-syntax]; let the expression be the whole value, such as @("text " + …) or @($"text {…}")`},
 	} {

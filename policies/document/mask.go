@@ -65,6 +65,11 @@ func (m *masker) errorf(start, end int, code diag.Code, help, format string, arg
 	m.list[len(m.list)-1].Help = help
 }
 
+func (m *masker) warnf(start, end int, code diag.Code, help, format string, args ...any) {
+	m.list.Warnf(m.src.Range(start, end), code, format, args...)
+	m.list[len(m.list)-1].Help = help
+}
+
 // hide puts filler over a piece of the mask.
 func (m *masker) hide(start, end int, c byte) {
 	for i := start; i < end; i++ {
@@ -135,8 +140,7 @@ func (m *masker) comment(i int) int {
 	}
 	body := m.s[i+4 : max(i+4, end-3)]
 	if at := strings.Index(body+"-", "--"); at >= 0 {
-		m.list.Warnf(m.src.Range(i+4+at, min(i+4+at+2, end)), MalformedXML, "XML does not allow -- inside a comment")
-		m.list[len(m.list)-1].Help = "other tools will refuse the document"
+		m.warnf(i+4+at, min(i+4+at+2, end), MalformedXML, "other tools will refuse the document", "XML does not allow -- inside a comment")
 	}
 	if end < i+7 { // <!--> ends with its own dashes
 		m.hide(i, end, ' ')
@@ -351,12 +355,13 @@ func (m *masker) text(i int) int {
 	return len(m.s)
 }
 
-// ampersand checks the entity at i, and returns how many more bytes than one it has.
+// ampersand checks the entity at i, and returns how many more bytes than one it has. A bare
+// one stands for itself: Microsoft's own samples have it in the templates of rewrite-uri.
 func (m *masker) ampersand(i int) int {
 	_, n, ok := entity(m.s[i:])
 	switch {
 	case n == 0:
-		m.errorf(i, i+1, MalformedXML, "write &amp;", "a bare & is not XML")
+		m.warnf(i, i+1, MalformedXML, "write &amp;, as other tools will refuse the document", "a bare & is not XML")
 		m.mask[i] = filler
 		return 0
 	case !ok:
