@@ -514,6 +514,50 @@ func TestGatewayEvents(t *testing.T) {
 	}
 }
 
+// TestGatewayWebSocket checks that a WebSocket opens with the headers that policies set,
+// and then carries bytes both ways, and that outbound can turn it away.
+func TestGatewayWebSocket(t *testing.T) {
+	t.Parallel()
+	backend := "http://" + envoytest.Backend(t, func(conn net.Conn, head string) {
+		if !strings.Contains(strings.ToLower(head), "x-a: 1") {
+			return
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+		buffer := make([]byte, 5)
+		for {
+			if _, err := io.ReadFull(conn, buffer); err != nil {
+				return
+			}
+			_, _ = conn.Write([]byte(strings.ToUpper(string(buffer))))
+		}
+	})
+	const inbound = `<inbound><set-header name="x-a"><value>1</value></set-header><probe do="read request" /></inbound>`
+	g := startGateway(t, compile(t, nil,
+		apiOf("open", backend, inbound+`<outbound><set-header name="x-b"><value>2</value></set-header></outbound>`),
+		apiOf("away", backend, inbound+`<outbound><return-response><set-status code="403" /></return-response></outbound>`),
+		apiOf("read", backend, inbound+`<outbound><probe do="read response" /></outbound>`),
+	), Options{})
+	open := func(api string) (*envoytest.Conn, envoytest.Response) {
+		conn := envoytest.Dial(t, g.address)
+		conn.Send("GET /" + api + "/x HTTP/1.1\nHost: a\nConnection: Upgrade\nUpgrade: websocket\n\n")
+		return conn, conn.Read("GET")
+	}
+	conn, r := open("open")
+	if r.Status() != 101 || r.Header("x-b") != "2" {
+		t.Fatalf("response is %s", r)
+	}
+	conn.SendRaw("hello")
+	if got := conn.Rest(500 * time.Millisecond); got != "HELLO" {
+		t.Errorf("the backend says %q", got)
+	}
+	if _, r := open("away"); r.Status() != 403 {
+		t.Errorf("turned away, the response is %s", r)
+	}
+	if _, r := open("read"); r.Status() != 500 || !strings.HasPrefix(r.Body, unexpected) {
+		t.Errorf("with its body wanted, the response is %s", r)
+	}
+}
+
 // TestGatewayLastError checks what on-error is told of a backend.
 func TestGatewayLastError(t *testing.T) {
 	t.Parallel()
