@@ -341,7 +341,7 @@ func (c *compiler) callText(e *check.Call) textFn {
 	switch f := e.Member.Typed.(type) {
 	case func(*exchange.Request) string:
 		return property(c, e, f)
-	case func(*exchange.URL) string:
+	case func(*library.URL) string:
 		return property(c, e, f)
 	case func(*exchange.API) string:
 		return property(c, e, f)

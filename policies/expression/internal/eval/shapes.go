@@ -60,7 +60,7 @@ func (c *compiler) objectCall(e *check.Call) anyFn {
 		return pointer(c, e, f)
 	case func(*exchange.Exchange) *exchange.Variables:
 		return pointer(c, e, f)
-	case func(*exchange.Request) *exchange.URL:
+	case func(*exchange.Request) *library.URL:
 		return pointer(c, e, f)
 	}
 	return nil

@@ -31,7 +31,7 @@ func contextClass() *Class {
 			M("IDeployment Deployment { get; }", "The gateway and the service it belongs to.",
 				F1(func(x *exchange.Exchange) *exchange.Deployment { return x.Deployment }), `context.Deployment.Region => "West Europe"`),
 			M("ProxyError LastError { get; }", "What failed last, or null.",
-				F1(func(x *exchange.Exchange) *exchange.Error { return x.LastError }), `context.LastError == null => true`),
+				F1(func(x *exchange.Exchange) *ProxyError { return (*ProxyError)(x.LastError) }), `context.LastError == null => true`),
 			M("Guid RequestId { get; }", "The identity of the request.",
 				F1(func(x *exchange.Exchange) clr.Guid { return guidOf(x.ID) }),
 				`context.RequestId.ToString() => "00112233-4455-4677-8899-aabbccddeeff"`),
@@ -153,9 +153,9 @@ func requestClass() *Class {
 			M("string Method { get; }", "The method, as received.", F1(func(r *exchange.Request) string { return r.Method }),
 				`context.Request.Method => "POST"`),
 			M("string OriginalMethod { get; }", "The method the client sent.", F1(func(r *exchange.Request) string { return r.OriginalMethod })),
-			M("IUrl Url { get; }", "The URL as it goes to the backend.", F1(func(r *exchange.Request) *exchange.URL { return &r.URL }),
+			M("IUrl Url { get; }", "The URL as it goes to the backend.", F1(func(r *exchange.Request) *URL { return (*URL)(&r.URL) }),
 				`context.Request.Url.Path => "/orders/1"`),
-			M("IUrl OriginalUrl { get; }", "The URL the client asked for.", F1(func(r *exchange.Request) *exchange.URL { return &r.OriginalURL }),
+			M("IUrl OriginalUrl { get; }", "The URL the client asked for.", F1(func(r *exchange.Request) *URL { return (*URL)(&r.OriginalURL) }),
 				`context.Request.OriginalUrl.ToString() => "https://api.example.com/echo/orders/1?a=1&b=x%20y"`),
 			M("string IpAddress { get; }", "The address of the client.", F1(func(r *exchange.Request) string { return r.IPAddress }),
 				`context.Request.IpAddress => "192.0.2.1"`),
@@ -201,30 +201,41 @@ func responseClass() *Class {
 	}
 }
 
+// A URL is an IUrl.
+type URL exchange.URL
+
+func (u *URL) url() *exchange.URL { return (*exchange.URL)(u) }
+
+// TypeName is the interface's name.
+func (u *URL) TypeName() string { return "IUrl" }
+
+// ToString is the whole URL.
+func (u *URL) ToString() string { return u.url().String() }
+
 func urlClass() *Class {
 	return &Class{
-		Name: "IUrl", Kind: types.Interface, Go: TypeFor[*exchange.URL](), Doc: "A URL.",
+		Name: "IUrl", Kind: types.Interface, Go: TypeFor[*URL](), Doc: "A URL.",
 		Members: []Member{
-			M("string Scheme { get; }", "The scheme, such as https.", F1(func(u *exchange.URL) string { return u.Scheme }),
+			M("string Scheme { get; }", "The scheme, such as https.", F1(func(u *URL) string { return u.Scheme }),
 				`context.Request.OriginalUrl.Scheme => "https"`),
-			M("string Host { get; }", "The host, without a port.", F1(func(u *exchange.URL) string { return u.Host }),
+			M("string Host { get; }", "The host, without a port.", F1(func(u *URL) string { return u.Host }),
 				`context.Request.OriginalUrl.Host => "api.example.com"`),
-			M("int Port { get; }", "The port, be it the scheme's own.", F1((*exchange.URL).EffectivePort), `context.Request.OriginalUrl.Port => 443`),
-			M("string Path { get; }", "The path, escaped, with a leading slash.", F1(func(u *exchange.URL) string { return u.Path }),
+			M("int Port { get; }", "The port, be it the scheme's own.", F1(func(u *URL) int { return u.url().EffectivePort() }), `context.Request.OriginalUrl.Port => 443`),
+			M("string Path { get; }", "The path, escaped, with a leading slash.", F1(func(u *URL) string { return u.Path }),
 				`context.Request.OriginalUrl.Path => "/echo/orders/1"`),
 			M("IReadOnlyDictionary<string, string[]> Query { get; }", "The query parameters, decoded.",
-				F1(func(u *exchange.URL) *Query { return (*Query)(u) }),
+				F1(func(u *URL) *Query { return (*Query)(u) }),
 				`context.Request.Url.Query.GetValueOrDefault("b", "") => "x y"`),
 			M("string QueryString { get; }", "The query with its question mark, or nothing.", F1(queryString),
 				`context.Request.Url.QueryString => "?a=1&b=x%20y"`),
-			M("string ToString()", "The whole URL.", F1((*exchange.URL).String)),
-			M("Uri ToUri()", "The URL as a Uri.", E1(func(u *exchange.URL) (*clr.URI, error) { return clr.ParseURI(u.String(), clr.URIAbsolute) }),
+			M("string ToString()", "The whole URL.", F1((*URL).ToString)),
+			M("Uri ToUri()", "The URL as a Uri.", E1(func(u *URL) (*clr.URI, error) { return clr.ParseURI(u.ToString(), clr.URIAbsolute) }),
 				`context.Request.OriginalUrl.ToUri().AbsolutePath => "/echo/orders/1"`),
 		},
 	}
 }
 
-func queryString(u *exchange.URL) string {
+func queryString(u *URL) string {
 	if u.Query == "" {
 		return ""
 	}

@@ -24,7 +24,7 @@ func apiClass() *Class {
 			M("string Revision { get; }", "The revision.", text(func(a *exchange.API) string { return a.Revision }), `context.Api.Revision => "1"`),
 			M("bool IsCurrentRevision { get; }", "Whether the revision is the current one.",
 				F1(func(a *exchange.API) bool { return a.IsCurrent }), `context.Api.IsCurrentRevision => true`),
-			M("IUrl ServiceUrl { get; }", "The URL of the backend, or null.", F1(func(a *exchange.API) *exchange.URL { return a.ServiceURL })),
+			M("IUrl ServiceUrl { get; }", "The URL of the backend, or null.", F1(func(a *exchange.API) *URL { return (*URL)(a.ServiceURL) })),
 			M("IEnumerable<string> Protocols { get; }", "The protocols the API is served with.",
 				F1(func(a *exchange.API) *Array { return Strings(a.Protocols...) })),
 			M("SubscriptionKeyParameterNames SubscriptionKeyParameterNames { get; }", "Where the subscription key is sent.",
@@ -224,33 +224,40 @@ func sustainabilityClass() *Class {
 	}
 }
 
+// A ProxyError is context.LastError.
+type ProxyError exchange.Error
+
 func proxyErrorClass() *Class {
-	text := func(f func(*exchange.Error) string) Code {
-		return F1(func(e *exchange.Error) NullString {
+	text := func(f func(*ProxyError) string) Code {
+		return F1(func(e *ProxyError) NullString {
 			s := f(e)
 			return NullString{s, s != ""}
 		})
 	}
-	zero := F1(func(*exchange.Error) int { return 0 })
+	zero := F1(func(*ProxyError) int { return 0 })
 	return &Class{
-		Name: "ProxyError", Go: TypeFor[*exchange.Error](), Doc: "What failed.",
+		Name: "ProxyError", Go: TypeFor[*ProxyError](), Doc: "What failed.",
 		Members: []Member{
-			M("string Source { get; }", "The policy or step that failed.", text(func(e *exchange.Error) string { return e.Source })),
-			M("string Reason { get; }", "A word for what failed.", text(func(e *exchange.Error) string { return e.Reason })),
-			M("string Message { get; }", "What failed, for people.", text(func(e *exchange.Error) string { return e.Message })),
-			M("string Scope { get; }", "The scope of the policy.", text(func(e *exchange.Error) string { return e.Scope })),
-			M("string Section { get; }", "The section of the policy.", text(func(e *exchange.Error) string { return e.Section })),
-			M("string Path { get; }", "Where the policy is, such as choose[3]/when[2].", text(func(e *exchange.Error) string { return e.Path })),
-			M("string PolicyId { get; }", "The id attribute of the policy.", text(func(e *exchange.Error) string { return e.PolicyID })),
+			M("string Source { get; }", "The policy or step that failed.", text(func(e *ProxyError) string { return e.Source })),
+			M("string Reason { get; }", "A word for what failed.", text(func(e *ProxyError) string { return e.Reason })),
+			M("string Message { get; }", "What failed, for people.", text(func(e *ProxyError) string { return e.Message })),
+			M("string Scope { get; }", "The scope of the policy.", text(func(e *ProxyError) string { return e.Scope })),
+			M("string Section { get; }", "The section of the policy.", text(func(e *ProxyError) string { return e.Section })),
+			M("string Path { get; }", "Where the policy is, such as choose[3]/when[2].", text(func(e *ProxyError) string { return e.Path })),
+			M("string PolicyId { get; }", "The id attribute of the policy.", text(func(e *ProxyError) string { return e.PolicyID })),
 			M("int Elapsed { get; }", "Zero.", zero),
-			M("int HttpErrorCode { get; }", "The status of the failure.", F1(func(e *exchange.Error) int { return e.Status })),
+			M("int HttpErrorCode { get; }", "The status of the failure.", F1(func(e *ProxyError) int { return e.Status })),
 			M("int TransportErrorCode { get; }", "Zero.", zero),
-			M("string ToString()", "All of it, as JSON.", F1(errorText)),
+			M("string ToString()", "All of it, as JSON.", F1((*ProxyError).ToString)),
 		},
 	}
 }
 
-func errorText(e *exchange.Error) string {
+// TypeName is the class.
+func (e *ProxyError) TypeName() string { return "ProxyError" }
+
+// ToString is all of it, as JSON.
+func (e *ProxyError) ToString() string {
 	parts := map[string]string{"source": e.Source, "reason": e.Reason, "message": e.Message, "scope": e.Scope, "section": e.Section, "path": e.Path, "policyId": e.PolicyID}
 	names := make([]string, 0, len(parts))
 	for name := range parts {
