@@ -3,7 +3,8 @@
 // backend is not called unless it was already.
 //
 // The response is 200 without a body, or one that a variable holds, changed by set-status,
-// set-header and set-body in this order. Their expressions see context.Response as it was
+// set-header and set-body in this order. A variable that was never set, or is null, counts
+// as none when there are such policies, and fails otherwise. Their expressions see context.Response as it was
 // before, but nothing of it is part of the new response.
 package returnresponse
 
@@ -83,12 +84,18 @@ func (m *maker) finish(ctx context.Context, x *exchange.Exchange) error {
 	return nil
 }
 
+// changes reports whether policies inside make the response.
+func (m *maker) changes() bool { return m.status != nil || len(m.headers) > 0 || m.content != nil }
+
 // start is the response to begin with.
 func (m *maker) start(x *exchange.Exchange) (*exchange.Response, error) {
 	if m.variable == "" {
 		return exchange.NewResponse(200, ""), nil
 	}
 	value, _ := x.Variables.Get(m.variable)
+	if value == nil && m.changes() { // as in Microsoft's samples, whose variable nothing sets
+		return exchange.NewResponse(200, ""), nil
+	}
 	held, ok := value.(*exchange.Response)
 	if !ok || held == nil {
 		return nil, &policies.Error{

@@ -2,7 +2,8 @@
 // and backend, of the response in outbound and on-error.
 //
 // The new body is the element's text as it is written, white space included, or what an
-// expression returns. Content-Type stays as it was, but for a charset, which becomes utf-8;
+// expression returns. XML elements inside of it are the body as they are written, too.
+// Content-Type stays as it was, but for a charset, which becomes utf-8;
 // Content-Encoding is removed. Liquid templates are not built yet.
 package setbody
 

@@ -2,6 +2,7 @@ package message
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/apimgw/apimgw/policies"
@@ -22,8 +23,8 @@ type Body struct {
 	Text policies.Value[[]byte] `text:"raw"`
 	// Value is another way to write the text.
 	Value *policies.Value[[]byte] `elem:"value"`
-	// Element itself.
-	Element *document.Element `element:""`
+	// Element itself. Elements inside of it are the new body, as they are written.
+	Element *document.Element `element:"any"`
 }
 
 // Content is a compiled Body: it makes the content of a message.
@@ -35,6 +36,9 @@ func (b Body) Compile(c *policies.Compiler) Content {
 		a, _ := b.Element.Attr("template")
 		c.NotBuiltYet(a.Value.Whole(), "a Liquid template in <set-body>")
 	}
+	if b.isXML() {
+		return b.xml(c)
+	}
 	if b.Value == nil {
 		return b.Text.Get
 	}
@@ -42,6 +46,33 @@ func (b Body) Compile(c *policies.Compiler) Content {
 		c.Errorf(b.Text.Range, "<set-body> has a text or a <value>, not both")
 	}
 	return b.Value.Get
+}
+
+// isXML reports whether the body is written as XML elements. A <value> alone is the other
+// way to write a text.
+func (b Body) isXML() bool {
+	return slices.ContainsFunc(b.Element.Children, func(e *document.Element) bool { return e.Name != "value" })
+}
+
+// xml makes a body of the elements. Expressions stand for a whole value only.
+func (b Body) xml(c *policies.Compiler) Content {
+	warnOfExpressions(c, b.Element.Children)
+	made := []byte(b.Element.XML().String())
+	return func(context.Context, *exchange.Exchange) ([]byte, error) { return made, nil }
+}
+
+func warnOfExpressions(c *policies.Compiler, elements []*document.Element) {
+	for _, e := range elements {
+		if document.IsExpression(e.Content) {
+			c.Warnf(e.Content.TrimSpace().Whole(), "an expression inside of XML is not evaluated: let it make the whole body")
+		}
+		for i := range e.Attributes {
+			if v := e.Attributes[i].Value; document.IsExpression(v) {
+				c.Warnf(v.TrimSpace().Whole(), "an expression inside of XML is not evaluated: let it make the whole body")
+			}
+		}
+		warnOfExpressions(c, e.Children)
+	}
 }
 
 // Replace puts new content into a message, and makes the headers that describe the content
