@@ -37,10 +37,10 @@ func (c StringComparison) linguistic() bool { return c < Ordinal }
 
 // EqualText is string.Equals(a, b, comparison).
 func EqualText(a, b string, comparison StringComparison) (bool, error) {
-	switch {
-	case comparison == Ordinal:
+	switch comparison {
+	case Ordinal:
 		return a == b, nil
-	case comparison == OrdinalIgnoreCase:
+	case OrdinalIgnoreCase:
 		return EqualIgnoreCase(a, b), nil
 	}
 	order, err := CompareText(a, b, comparison)

@@ -2,6 +2,7 @@ package clr
 
 import (
 	"encoding/base64"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -95,8 +96,7 @@ func (t IntegerType) typeName() string {
 }
 
 func notConvertible(v any, to string) error {
-	if o, ok := v.(Object); ok {
-		_ = o
+	if _, ok := v.(Object); ok {
 		return ClassInvalidCast.Throw("Unable to cast object of type '" + TypeName(v) + "' to type 'System.IConvertible'.")
 	}
 	return invalidConversion(v, to)
@@ -291,19 +291,14 @@ func IntFromBase(s string, t IntegerType, base int) (uint64, error) {
 		digits = digits[2:]
 	}
 	n, err := strconv.ParseUint(digits, base, 64)
-	if err != nil && !isRange(err) {
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, badDigits(digits, base)
 	}
 	return fitBase(n, err != nil, negative, t, base)
 }
 
-func isRange(err error) bool {
-	ne, ok := err.(*strconv.NumError) //nolint:errorlint // strconv returns it bare
-	return ok && ne.Err == strconv.ErrRange
-}
-
 func badDigits(digits string, base int) error {
-	if digits == "" || strconv.IntSize == 0 {
+	if digits == "" {
 		return FormatError("Could not find any recognizable digits.")
 	}
 	if _, err := strconv.ParseUint(digits[:1], base, 8); err != nil {

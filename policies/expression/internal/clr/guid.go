@@ -10,10 +10,10 @@ import (
 )
 
 // Guid is C#'s Guid, its bytes in the order in which they are written.
-type Guid [16]byte
+type Guid [16]byte //nolint:revive // the name that C# has
 
 // NewGuid makes a random Guid of version 4.
-func NewGuid() Guid {
+func NewGuid() Guid { //nolint:revive // the name that C# has
 	var g Guid
 	_, _ = rand.Read(g[:]) // never fails
 	g[6] = g[6]&0x0F | 0x40
@@ -22,7 +22,7 @@ func NewGuid() Guid {
 }
 
 // GuidFromBytes is new Guid(byte[]).
-func GuidFromBytes(b []byte) (Guid, error) {
+func GuidFromBytes(b []byte) (Guid, error) { //nolint:revive // the name that C# has
 	if len(b) != 16 {
 		return Guid{}, ArgumentError("Byte array for Guid must be exactly 16 bytes long.", "b")
 	}
@@ -97,48 +97,48 @@ func (g Guid) hexadecimal() string {
 }
 
 // ParseGuid is Guid.Parse: any of the five forms.
-func ParseGuid(s string) (Guid, error) {
+func ParseGuid(s string) (Guid, error) { //nolint:revive // the name that C# has
 	text := Trim(s)
 	switch {
 	case text == "":
 		return Guid{}, FormatError("Unrecognized Guid format.")
 	case text[0] == '{' && !strings.Contains(text, "-"):
-		return parseHexadecimalGuid(text)
+		return parseHexadecimalGUID(text)
 	case text[0] == '{':
-		return parseEnclosedGuid(text, '}')
+		return parseEnclosedGUID(text, '}')
 	case text[0] == '(':
-		return parseEnclosedGuid(text, ')')
+		return parseEnclosedGUID(text, ')')
 	case strings.Contains(text, "-"):
-		return parseDashedGuid(text)
+		return parseDashedGUID(text)
 	}
 	if len(text) != 32 {
-		return Guid{}, badGuidLength()
+		return Guid{}, badGUIDLength()
 	}
-	return parseGuidDigits(text)
+	return parseGUIDDigits(text)
 }
 
-func badGuidLength() error {
+func badGUIDLength() error {
 	return FormatError("Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).")
 }
 
-func parseEnclosedGuid(text string, end byte) (Guid, error) {
+func parseEnclosedGUID(text string, end byte) (Guid, error) {
 	if len(text) != 38 || text[37] != end {
-		return Guid{}, badGuidLength()
+		return Guid{}, badGUIDLength()
 	}
-	return parseDashedGuid(text[1:37])
+	return parseDashedGUID(text[1:37])
 }
 
-func parseDashedGuid(text string) (Guid, error) {
+func parseDashedGUID(text string) (Guid, error) {
 	if len(text) != 36 {
-		return Guid{}, badGuidLength()
+		return Guid{}, badGUIDLength()
 	}
 	if text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		return Guid{}, FormatError("Dashes are in the wrong position for GUID parsing.")
 	}
-	return parseGuidDigits(text[:8] + text[9:13] + text[14:18] + text[19:23] + text[24:])
+	return parseGUIDDigits(text[:8] + text[9:13] + text[14:18] + text[19:23] + text[24:])
 }
 
-func parseGuidDigits(digits string) (Guid, error) {
+func parseGUIDDigits(digits string) (Guid, error) {
 	b, err := hex.DecodeString(digits)
 	if err != nil {
 		return Guid{}, FormatError("Guid string should only contain hexadecimal characters.")
@@ -146,8 +146,8 @@ func parseGuidDigits(digits string) (Guid, error) {
 	return Guid(b), nil
 }
 
-// parseHexadecimalGuid reads {0x…,0x…,0x…,{0x…,…}}.
-func parseHexadecimalGuid(text string) (Guid, error) {
+// parseHexadecimalGUID reads {0x…,0x…,0x…,{0x…,…}}.
+func parseHexadecimalGUID(text string) (Guid, error) {
 	text = strings.ToLower(strings.Join(strings.Fields(text), ""))
 	body, opened := strings.CutPrefix(text, "{")
 	body, closed := strings.CutSuffix(body, "}}")

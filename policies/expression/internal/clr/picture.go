@@ -272,7 +272,7 @@ func (l *layout) exponent(format string) int {
 		zeros--
 	}
 	if len(l.n.digits) > 0 {
-		exponent = l.n.point - l.picture.point
+		exponent = l.n.point - l.point
 	}
 	l.out = appendExponent(append(l.out, format[0]), exponent, min(zeros, 10), sign == '+')
 	l.scientific = false

@@ -108,7 +108,8 @@ func parseAbsolute(text string) (*URI, error) {
 		u.fragment = "#" + canonical(fragment)
 	}
 	if u.scheme == "mailto" {
-		return u, u.mail(rest)
+		u.mail(rest)
+		return u, nil
 	}
 	rest, query, hasQuery := strings.Cut(rest, "?")
 	if hasQuery {
@@ -131,7 +132,7 @@ func backslashes(s string) string {
 	return strings.ReplaceAll(s[:end], `\`, "/") + s[end:]
 }
 
-func (u *URI) mail(rest string) error {
+func (u *URI) mail(rest string) {
 	address, query, hasQuery := strings.Cut(rest, "?")
 	if hasQuery {
 		u.query = "?" + canonical(query)
@@ -142,7 +143,6 @@ func (u *URI) mail(rest string) error {
 		u.path = canonical(address)
 	}
 	u.port = defaultPorts[u.scheme]
-	return nil
 }
 
 func (u *URI) setAuthority(rest string) error {

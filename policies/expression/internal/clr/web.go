@@ -51,10 +51,10 @@ func URLDecode(s string) string {
 	}
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '+':
+		switch c := s[i]; c {
+		case '+':
 			out = append(out, ' ')
-		case c == '%':
+		case '%':
 			if v, ok := hexByte(s[i+1:]); ok {
 				out = append(out, v)
 				i += 2

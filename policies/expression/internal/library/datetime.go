@@ -134,8 +134,11 @@ func addUnits[T any](name string, add func(T, float64, int64) (T, error)) []Memb
 		unit  string
 		ticks int64
 	}{
-		{"Days", clr.TicksPerDay}, {"Hours", clr.TicksPerHour}, {"Minutes", clr.TicksPerMinute},
-		{"Seconds", clr.TicksPerSecond}, {"Milliseconds", clr.TicksPerMillisecond},
+		{"Days", clr.TicksPerDay},
+		{"Hours", clr.TicksPerHour},
+		{"Minutes", clr.TicksPerMinute},
+		{"Seconds", clr.TicksPerSecond},
+		{"Milliseconds", clr.TicksPerMillisecond},
 	} {
 		members = append(members, M(name+" Add"+u.unit+"(double value)", "So many "+u.unit+" later.",
 			E2(func(t T, value float64) (T, error) { return add(t, value, u.ticks) }),

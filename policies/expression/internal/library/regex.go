@@ -316,6 +316,7 @@ func matchClass() *Class {
 // A matchCollection is what Matches found.
 type matchCollection struct{ matches []*clr.Match }
 
+// Items goes through them.
 func (c *matchCollection) Items() iter.Seq2[any, error] { return itemsIn(c.matches) }
 
 // TypeName is the class.
@@ -323,6 +324,7 @@ func (c *matchCollection) TypeName() string {
 	return "System.Text.RegularExpressions.MatchCollection"
 }
 
+// ToString is the class's name.
 func (c *matchCollection) ToString() string { return c.TypeName() }
 
 func itemsIn[T any](items []T) iter.Seq2[any, error] {
@@ -357,6 +359,7 @@ func matchCollectionClass() *Class {
 // A groupCollection is the groups of a match.
 type groupCollection struct{ match *clr.Match }
 
+// Items goes through them.
 func (c *groupCollection) Items() iter.Seq2[any, error] { return itemsIn(c.match.Groups()) }
 
 // TypeName is the class.
@@ -364,6 +367,7 @@ func (c *groupCollection) TypeName() string {
 	return "System.Text.RegularExpressions.GroupCollection"
 }
 
+// ToString is the class's name.
 func (c *groupCollection) ToString() string { return c.TypeName() }
 
 func groupCollectionClass() *Class {
@@ -384,6 +388,7 @@ func groupCollectionClass() *Class {
 // captureCollection is what a group captured.
 type captureCollection []*clr.Capture
 
+// Items goes through them.
 func (c captureCollection) Items() iter.Seq2[any, error] { return itemsIn(c) }
 
 // TypeName is the class.
@@ -391,6 +396,7 @@ func (c captureCollection) TypeName() string {
 	return "System.Text.RegularExpressions.CaptureCollection"
 }
 
+// ToString is the class's name.
 func (c captureCollection) ToString() string { return c.TypeName() }
 
 func captureCollectionClass() *Class {

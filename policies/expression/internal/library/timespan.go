@@ -23,8 +23,11 @@ var spanUnits = []struct {
 	name  string
 	ticks int64
 }{
-	{"Days", clr.TicksPerDay}, {"Hours", clr.TicksPerHour}, {"Minutes", clr.TicksPerMinute},
-	{"Seconds", clr.TicksPerSecond}, {"Milliseconds", clr.TicksPerMillisecond},
+	{"Days", clr.TicksPerDay},
+	{"Hours", clr.TicksPerHour},
+	{"Minutes", clr.TicksPerMinute},
+	{"Seconds", clr.TicksPerSecond},
+	{"Milliseconds", clr.TicksPerMillisecond},
 }
 
 // newTimeSpan takes hours, minutes and seconds, or days and then those, and perhaps
