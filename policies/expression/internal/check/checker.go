@@ -28,13 +28,16 @@ func Expression(u *syntax.Unit, opts Options) (*Unit, diag.List) {
 	c.unit.Root, c.fn = root, root
 	c.scope = &scope{fn: root, vars: new([]*Var)}
 	if u.Expr != nil {
-		root.Expr = c.expr(u.Expr)
+		root.Expr = c.typed(u.Expr)
 		root.Result = root.Expr.Type()
 		if root.Result.Kind == types.Void {
 			c.errorf(root.Expr.Span(), BadResult, "the expression has no value")
 		}
 	} else {
 		c.body(root, u.Block)
+	}
+	if !c.list.HasErrors() && root.Result.IsInvalid() {
+		c.errorf(span(u), NoType, "the type of the expression does not follow from it")
 	}
 	if !c.list.HasErrors() {
 		c.flow(root)

@@ -22,6 +22,11 @@ func (c *checker) settleReturns(f *Func, s syntax.Span, result *types.Type) {
 		}
 	}
 	if result == nil {
+		for _, v := range values {
+			if hasNoType(v) {
+				c.errorf(v.Span(), NoType, "the returned expression has no type here")
+			}
+		}
 		result = c.returnType(values)
 	}
 	f.Result = result
