@@ -27,9 +27,6 @@ func (b *Budget) Take(n int64) error {
 	return nil
 }
 
-// Left is how many bytes can still be taken.
-func (b *Budget) Left() int64 { return b.left }
-
 // A LimitError ends an evaluation that ran into a limit. It is no Exception: an
 // expression cannot catch it.
 type LimitError struct {

@@ -15,8 +15,8 @@ func TestBudget(t *testing.T) {
 	if err := b.Take(41); !errors.As(err, &limit) {
 		t.Errorf("taking more than is left gives %v", err)
 	}
-	if err := b.Take(40); err != nil || b.Left() != 0 {
-		t.Errorf("taking the rest: %v, %d left", err, b.Left())
+	if err := b.Take(40); err != nil || b.left != 0 {
+		t.Errorf("taking the rest: %v, %d left", err, b.left)
 	}
 	var none *Budget
 	if err := none.Take(MaxText); err != nil {

@@ -1,7 +1,5 @@
 package clr
 
-import "time"
-
 // DateTimeOffset is an instant, told by a clock that is so far from UTC.
 type DateTimeOffset struct {
 	// utc is the instant in ticks.
@@ -14,11 +12,6 @@ var (
 	DateTimeOffsetMinValue = DateTimeOffset{}
 	DateTimeOffsetMaxValue = DateTimeOffset{utc: maxTicks}
 )
-
-// DateTimeOffsetFromTime is the time of a Go clock, in UTC.
-func DateTimeOffsetFromTime(t time.Time) DateTimeOffset {
-	return DateTimeOffset{utc: DateTimeFromTime(t).ticks}
-}
 
 // DateTimeOffsetFrom is new DateTimeOffset(DateTime), and the implicit conversion. Local
 // time is UTC.

@@ -80,9 +80,6 @@ func MulChecked[T Signed | Unsigned](a, b T) (T, error) {
 
 func isMinusOne[T Signed | Unsigned](v T) bool { return v+1 == 0 && v < 0 }
 
-// NegChecked is checked(-v).
-func NegChecked[T Signed](v T) (T, error) { return SubChecked(0, v) }
-
 // FloatRem is a % b of floating-point numbers.
 func FloatRem(a, b float64) float64 { return math.Mod(a, b) }
 
@@ -132,22 +129,6 @@ func DoubleToIntegerChecked(v float64, t IntegerType) (uint64, error) {
 		return uint64(int64(whole)), nil
 	}
 	return DoubleToUint64(whole), nil
-}
-
-// NarrowChecked is the checked cast of a signed integer to another type.
-func NarrowChecked(v int64, t IntegerType) (int64, error) {
-	if v < t.Min() || v > 0 && uint64(v) > t.Max() {
-		return 0, ClassOverflow.New()
-	}
-	return v, nil
-}
-
-// NarrowUnsignedChecked is the checked cast of an unsigned integer to another type.
-func NarrowUnsignedChecked(v uint64, t IntegerType) (uint64, error) {
-	if v > t.Max() {
-		return 0, ClassOverflow.New()
-	}
-	return v, nil
 }
 
 // DecimalToInteger is the cast of a decimal to an integer type, as the bits of a uint64.

@@ -55,12 +55,6 @@ func roundWhole(v float64, mode MidpointRounding) float64 {
 	return math.RoundToEven(v)
 }
 
-// MaxDouble is Math.Max: NaN if either is.
-func MaxDouble(a, b float64) float64 { return max(a, b) }
-
-// MinDouble is Math.Min: NaN if either is.
-func MinDouble(a, b float64) float64 { return min(a, b) }
-
 // AbsInt is Math.Abs of a signed integer of so many bits.
 func AbsInt(v int64, bits int) (int64, error) {
 	if v < 0 && v == -1<<(bits-1) {
