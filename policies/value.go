@@ -206,9 +206,9 @@ func parseLiteral(target any, text string) error {
 		*p = text
 	case *bool:
 		switch strings.ToLower(strings.TrimSpace(text)) {
-		case "true":
+		case "true", "1": // as XML Schema has them
 			*p = true
-		case "false":
+		case "false", "0":
 			*p = false
 		default:
 			return errors.New("is neither true nor false")

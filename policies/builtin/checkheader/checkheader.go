@@ -24,10 +24,10 @@ type config struct {
 	Name policies.Value[string] `attr:"name,required"`
 	// Code is the status of the answer when the check fails.
 	Code policies.Value[int] `attr:"failed-check-httpcode,required" min:"200" max:"999"`
-	// Message is what the answer says then.
-	Message policies.Value[string] `attr:"failed-check-error-message,required"`
+	// Message is what the answer says then; without it the answer says what is wrong.
+	Message policies.Value[string] `attr:"failed-check-error-message"`
 	// IgnoreCase says whether the case of the value does not matter.
-	IgnoreCase policies.Value[bool] `attr:"ignore-case,required"`
+	IgnoreCase policies.Value[bool] `attr:"ignore-case" default:"false"`
 	// Values that are allowed; without any the header only has to be there.
 	Values []policies.Value[string] `elem:"value"`
 }
@@ -82,9 +82,11 @@ func (cfg *config) refuse(ctx context.Context, x *exchange.Exchange, reason, tex
 	if err != nil {
 		return err
 	}
-	public, err := cfg.Message.Get(ctx, x)
-	if err != nil {
-		return err
+	public := text
+	if cfg.Message.Set() {
+		if public, err = cfg.Message.Get(ctx, x); err != nil {
+			return err
+		}
 	}
 	return &policies.Error{Reason: reason, Message: text, Status: code, Public: public}
 }

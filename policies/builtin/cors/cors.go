@@ -37,8 +37,8 @@ type config struct {
 	Origins origins `elem:"allowed-origins,required"`
 	// Methods that are allowed; without the element GET and POST.
 	Methods *methods `elem:"allowed-methods"`
-	// Headers that requests may have.
-	Headers headers `elem:"allowed-headers,required"`
+	// Headers that requests may have; without the element only those that need no leave.
+	Headers *headers `elem:"allowed-headers"`
 	// Expose are headers of responses that pages may read.
 	Expose *headers `elem:"expose-headers"`
 }
@@ -73,7 +73,7 @@ type filter struct {
 
 func compile(c *policies.Compiler, cfg config) policies.Step {
 	f := &filter{
-		credentials: cfg.AllowCredentials, terminate: cfg.Terminate, headers: cfg.Headers.Headers,
+		credentials: cfg.AllowCredentials, terminate: cfg.Terminate,
 		methods: []policies.Value[string]{policies.Literal("GET"), policies.Literal("POST")},
 	}
 	for _, text := range cfg.Origins.Origins {
@@ -90,6 +90,9 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 	}
 	if cfg.Methods != nil {
 		f.methods, f.maxAge = cfg.Methods.Methods, cfg.Methods.MaxAge
+	}
+	if cfg.Headers != nil {
+		f.headers = cfg.Headers.Headers
 	}
 	if cfg.Expose != nil {
 		f.expose = strings.Join(cfg.Expose.Headers, ",")

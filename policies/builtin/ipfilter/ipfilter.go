@@ -23,7 +23,7 @@ var Kind = policies.Define(policies.Spec[config]{
 type config struct {
 	// Action is "allow" where only the listed addresses may call, "forbid" where they may
 	// not.
-	Action policies.Value[string] `attr:"action,required" oneof:"allow forbid"`
+	Action policies.Value[string] `attr:"action" default:"allow" oneof:"allow forbid"`
 	// Addresses listed one by one.
 	Addresses []policies.Value[string] `elem:"address"`
 	// Ranges of addresses.

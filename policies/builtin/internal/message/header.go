@@ -39,8 +39,10 @@ type SetHeader func(ctx context.Context, x *exchange.Exchange, h *exchange.Heade
 func (s Header) Compile(c *policies.Compiler) SetHeader {
 	name, constant := s.Name.Constant()
 	switch {
+	case constant && s.Name.Set() && strings.TrimSpace(name) == "":
+		c.Errorf(s.Name.Range, "the name of a header is not empty")
 	case constant && s.Name.Set() && !IsToken(name):
-		c.Errorf(s.Name.Range, "the name of a header is not empty, and has no blanks, brackets or the like")
+		c.Warnf(s.Name.Range, "no header can have this name, as it has blanks, brackets or the like; this policy has no effect")
 	case constant && isOneOf(framing, name):
 		c.Warnf(s.Name.Range, "the header %s is set by the gateway itself; this policy has no effect", name)
 	}
@@ -55,6 +57,9 @@ func (s Header) Compile(c *policies.Compiler) SetHeader {
 		c.Warnf(s.Values[0].Range, "the value of a header that is deleted has no effect")
 	case constant && action != "delete" && len(s.Values) == 0:
 		c.Warnf(s.Name.Range, "there is no <value> for the header")
+	}
+	if name, ok := s.Name.Constant(); ok && !IsToken(name) {
+		return func(context.Context, *exchange.Exchange, *exchange.Headers) error { return nil }
 	}
 	if name, values, ok := s.constant(action, constant); ok {
 		add := action == "append"
