@@ -53,7 +53,7 @@ func newGateway(cfg Config, logger *slog.Logger, messages io.Writer, published f
 		Options: xds.Options{Listen: cfg.Listen, CAFile: xds.SystemCAFile(), BodyLimit: cfg.MaxBody},
 		Logger:  logger, Grace: cfg.Grace, Warm: xds.WarmClusters(envoy.NewAdmin(admin)),
 	})
-	o := extproc.Options{Plan: &g.current, Logger: logger}
+	o := extproc.Options{Plan: &g.current, Logger: logger, BodyLimit: cfg.MaxBody}
 	if cfg.AccessLog {
 		o.Log, o.ObserveResponses = g.logRequest, true
 	}
