@@ -2,9 +2,8 @@ package expression
 
 import (
 	"context"
-	"time"
-
 	"math/rand/v2"
+	"time"
 
 	"github.com/apimgw/apimgw/policies/diag"
 	"github.com/apimgw/apimgw/policies/exchange"

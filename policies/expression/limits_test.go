@@ -77,7 +77,7 @@ func TestBodyFailurePassesThrough(t *testing.T) {
 	own := &exchange.Error{Source: "transport", Reason: "BodyTooLarge", Status: 413}
 	x.Request.Body = exchange.FetchedFrom(failingSource{own})
 	p := compile(t, `@{ try { return context.Request.Body.As<string>(); } catch { return "caught"; } }`, Text, Options{})
-	if _, _, err := p.Text(t.Context(), x); err != error(own) {
+	if _, _, err := p.Text(t.Context(), x); !errors.Is(err, own) {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -348,7 +348,8 @@ func multiply(a, b int64, unsigned bool) (int64, bool) {
 	if unsigned {
 		return r, uint64(r)/uint64(b) == uint64(a)
 	}
-	return r, r/b == a && !(a == -1 && b == math.MinInt64) && !(b == -1 && a == math.MinInt64)
+	wraps := a == -1 && b == math.MinInt64 || b == -1 && a == math.MinInt64
+	return r, r/b == a && !wraps
 }
 
 func (c *checker) foldDivision(op syntax.Op, t *types.Type, a, b int64, s syntax.Span) Expr {

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"strings"
-
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/library"
 	"github.com/apimgw/apimgw/policies/expression/internal/syntax"
@@ -14,10 +12,6 @@ type (
 	typeRef struct {
 		node
 		of *types.Type
-	}
-	genericRef struct { // a generic type without arguments, or an unknown arity
-		node
-		name string
 	}
 	namespaceRef struct {
 		node
@@ -49,8 +43,8 @@ func (c *checker) expr(e syntax.Expr) Expr {
 	case *typeRef:
 		c.errorf(x.span, NotAValue, "%s is a type, which is not a value here", quoted(x.of))
 		return bad(x.span)
-	case *genericRef, *namespaceRef:
-		c.errorf(x.Span(), NotAValue, "a namespace or a generic type is not a value here")
+	case *namespaceRef:
+		c.errorf(x.Span(), NotAValue, "%q is a namespace, which is not a value here", x.name)
 		return bad(x.Span())
 	case *methodGroup:
 		if x.nothing {
@@ -91,7 +85,7 @@ func (c *checker) exprAs(e syntax.Expr, t *types.Type) Expr {
 // expr1 finishes what bind found as expr does.
 func (c *checker) expr1(x Expr) Expr {
 	switch x.(type) {
-	case *typeRef, *genericRef, *namespaceRef, *methodGroup:
+	case *typeRef, *namespaceRef, *methodGroup:
 		return c.expr(&boundExpr{Span: x.Span(), x: x})
 	}
 	return x
@@ -600,5 +594,3 @@ func (c *checker) bestCommon(all []Expr) *types.Type {
 	}
 	return nil
 }
-
-func joinNames(names []string) string { return strings.Join(names, ", ") }

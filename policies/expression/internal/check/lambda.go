@@ -99,7 +99,7 @@ func (c *checker) lambdaExpr(f *Func, e syntax.Expr, result *types.Type) {
 
 func (c *checker) lambdaBlock(f *Func, b *syntax.Block, result *types.Type) {
 	f.Block = c.block(b)
-	c.settleReturns(f, span(b), result)
+	c.settleReturns(f, result)
 }
 
 // lambdaResult is the type that a lambda returns for such parameters; nil when its body

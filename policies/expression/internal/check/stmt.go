@@ -9,12 +9,12 @@ import (
 func (c *checker) body(f *Func, b *syntax.Block) {
 	c.returns = new([]*Return)
 	f.Block = c.block(b)
-	c.settleReturns(f, b.Span, nil)
+	c.settleReturns(f, nil)
 }
 
 // settleReturns finds the type of what a function returns, unless it is given, and
 // converts all returned values to it.
-func (c *checker) settleReturns(f *Func, s syntax.Span, result *types.Type) {
+func (c *checker) settleReturns(f *Func, result *types.Type) {
 	var values []Expr
 	for _, r := range *c.returns {
 		if r.X != nil {
@@ -522,5 +522,5 @@ func (c *checker) bindLocal(f *LocalFunc) {
 		return
 	}
 	f.Func.Block = c.block(f.decl.Block)
-	c.settleReturns(f.Func, f.decl.Block.Span, f.Func.Result)
+	c.settleReturns(f.Func, f.Func.Result)
 }

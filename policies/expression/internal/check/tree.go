@@ -59,7 +59,6 @@ type Var struct {
 	assigned bool   // from the start, as parameters are
 	used     bool
 	fn       *LocalFunc // a local function's name
-	index    int        // in flow analysis
 }
 
 // SlotIn is the place of the variable in a function that uses it.
@@ -83,16 +82,16 @@ type node struct {
 	span syntax.Span
 }
 
+// Type is the static type.
 func (n *node) Type() *types.Type { return n.typ }
 
+// Span is where the expression was written.
 func (n *node) Span() syntax.Span { return n.span }
 
 // A Const is a constant, as boxed value.
 type Const struct {
 	node
 	Value any
-	// Literal constants of type int convert to smaller types when they fit.
-	folded bool
 }
 
 // A Local is the value of a variable.

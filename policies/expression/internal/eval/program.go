@@ -88,7 +88,19 @@ func (p *Program) Any(ctx context.Context, x *exchange.Exchange) (any, error) {
 	return v, err
 }
 
-// IsBool, IsInt and IsText tell which typed call the program has.
+// Use runs any program and hands its result to f while the run lasts: a lazy sequence can
+// be gone through only then. The differential tests look at results in this way.
+func (p *Program) Use(ctx context.Context, x *exchange.Exchange, f func(*library.Run, any) error) error {
+	m := p.begin(ctx, x)
+	defer p.end(m)
+	v, err := p.any(&m.root)
+	if err != nil {
+		return err
+	}
+	return f(&m.run, v)
+}
+
+// IsBool reports whether the program is of type bool.
 func (p *Program) IsBool() bool { return p.bool != nil && p.Type.Kind == types.Bool }
 
 // IsInt reports whether the program is of an integer type.

@@ -253,7 +253,7 @@ func (c *compiler) forEach(s *check.ForEach) stmtFn {
 			sig, err := body(fr)
 			if err == nil && (sig == breaks || sig == returns) {
 				out = sig
-				return library.Stop
+				return library.ErrStop
 			}
 			return err
 		})

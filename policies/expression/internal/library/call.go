@@ -128,8 +128,8 @@ type Call struct {
 	*Site
 }
 
-// Stop ends an enumeration early when an Each function returns it.
-var Stop = errors.New("stop")
+// ErrStop ends an enumeration early when an Each function returns it.
+var ErrStop = errors.New("stop")
 
 // A Delegate is a lambda or a method that is used as a value.
 type Delegate struct {

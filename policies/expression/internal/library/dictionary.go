@@ -112,13 +112,16 @@ var (
 	ParametersType = types.IReadOnlyDictionary.Of(types.StringType, types.StringType)
 )
 
+// Get returns a variable.
 func (d variables) Get(key any) (any, bool) {
 	name, _ := key.(string)
 	return d.v.Get(name)
 }
 
+// Len is the number of variables.
 func (d variables) Len() int { return d.v.Len() }
 
+// Entries goes through names and values.
 func (d variables) Entries() iter.Seq2[any, any] {
 	return func(yield func(any, any) bool) {
 		for name, value := range d.v.All {
@@ -129,6 +132,7 @@ func (d variables) Entries() iter.Seq2[any, any] {
 	}
 }
 
+// Missing is null, or throws where that is asked for.
 func (d variables) Missing(r *Run, key any) (any, error) {
 	if r.Services.MissingVariableThrows {
 		return nil, missingKey(key)
@@ -136,11 +140,13 @@ func (d variables) Missing(r *Run, key any) (any, error) {
 	return nil, nil
 }
 
+// RuntimeType of the variables.
 func (d variables) RuntimeType() *types.Type { return VariablesType }
 
 // headers are the headers of a message.
 type headers struct{ h *exchange.Headers }
 
+// Get returns the values of a header as string[].
 func (d headers) Get(key any) (any, bool) {
 	name, _ := key.(string)
 	values := d.h.Values(name)
@@ -150,6 +156,7 @@ func (d headers) Get(key any) (any, bool) {
 	return Strings(values...), true
 }
 
+// Len is the number of names.
 func (d headers) Len() int {
 	n := 0
 	for range d.Entries() {
@@ -158,6 +165,7 @@ func (d headers) Len() int {
 	return n
 }
 
+// Entries goes through names and string[] values.
 func (d headers) Entries() iter.Seq2[any, any] {
 	return func(yield func(any, any) bool) {
 		fields := d.h.Fields()
@@ -181,8 +189,10 @@ func seenHeader(fields []exchange.Field, name string) bool {
 	return false
 }
 
+// Missing throws.
 func (d headers) Missing(_ *Run, key any) (any, error) { return nil, missingKey(key) }
 
+// RuntimeType of the headers.
 func (d headers) RuntimeType() *types.Type { return HeadersType }
 
 // A Query is the query of a URL as a dictionary.

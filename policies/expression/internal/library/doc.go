@@ -82,7 +82,7 @@
 //
 // A delegate arrives as *Delegate; call it with d.Call(args…). Anything enumerable is gone
 // through with Each(v, func(item any) error), whatever it is (arrays, List, JArray, string,
-// lazy sequences); return [Stop] to end early. A lazy result is NewSequence(elem, func(yield
+// lazy sequences); return [ErrStop] to end early. A lazy result is NewSequence(elem, func(yield
 // func(any) error) error); it runs again each time it is enumerated, and ends when yield
 // returns an error. c.TypeArgs are the type arguments of a generic method, c.Type is the
 // type that an instance is made of (new List<int>()), c.Result the static type of the result.

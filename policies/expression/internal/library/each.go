@@ -34,18 +34,18 @@ func (s *Sequence) Items() iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		err := s.run(func(v any) error {
 			if !yield(v, nil) {
-				return Stop
+				return ErrStop
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, Stop) {
+		if err != nil && !errors.Is(err, ErrStop) {
 			yield(nil, err)
 		}
 	}
 }
 
 // Each goes through anything that is enumerable and counts its items as steps. It ends
-// when f returns an error, and returns it, but for Stop. Null throws.
+// when f returns an error, and returns it, but for ErrStop. Null throws.
 func (r *Run) Each(v any, f func(item any) error) error {
 	err := each(v, func(item any) error {
 		if err := r.Step(); err != nil {
@@ -53,7 +53,7 @@ func (r *Run) Each(v any, f func(item any) error) error {
 		}
 		return f(item)
 	})
-	if errors.Is(err, Stop) {
+	if errors.Is(err, ErrStop) {
 		return nil
 	}
 	return err
@@ -126,8 +126,11 @@ func eachChar(s string, f func(any) error) error {
 }
 
 func eachPair(l Lookup, f func(any) error) error {
-	for item := range pairsOf(l) {
-		if err := f(item); err != nil {
+	for item, err := range pairsOf(l) {
+		if err == nil {
+			err = f(item)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -130,7 +130,7 @@ func contains(c Call, collection, v any) (bool, error) {
 	err := c.Each(collection, func(item any) error {
 		if clr.Equals(item, v) {
 			found = true
-			return Stop
+			return ErrStop
 		}
 		return nil
 	})

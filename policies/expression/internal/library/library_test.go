@@ -83,7 +83,9 @@ func TestStepsEnd(t *testing.T) {
 		t.Errorf("%d steps of 5000", n)
 	}
 	r.Begin(context.Background(), nil, nil, Limits{Time: 0, Steps: 1 << 40})
-	for n = 0; r.Step() == nil && n < 1e6; n++ {
+	n = 0
+	for r.Step() == nil && n < 1e6 {
+		n++
 	}
 	if n >= 1e6 {
 		t.Error("no deadline")
@@ -95,7 +97,7 @@ func TestEachStops(t *testing.T) {
 	n := 0
 	err := testRun().Each("a€𝄞", func(any) error {
 		if n++; n == 4 {
-			return Stop
+			return ErrStop
 		}
 		return nil
 	})

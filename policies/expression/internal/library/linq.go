@@ -42,7 +42,7 @@ func passing(each func(func(any) error) error, yield func(any) error, f func(ite
 	err := each(func(item any) error {
 		err := f(item, yield)
 		switch {
-		case errors.Is(err, Stop):
+		case errors.Is(err, ErrStop):
 			stopped = true
 		case errors.Is(err, errTaken):
 			return taken
@@ -52,7 +52,7 @@ func passing(each func(func(any) error) error, yield func(any) error, f func(ite
 	var e *ended
 	switch {
 	case err == nil && stopped:
-		return Stop
+		return ErrStop
 	case errors.As(err, &e) && e == taken:
 		return nil
 	}
@@ -68,9 +68,11 @@ func (*ended) Error() string { return "ended" }
 // ends normally.
 var errTaken = errors.New("taken")
 
-func noElements() error  { return clr.InvalidOperationError("Sequence contains no elements") }
-func noMatch() error     { return clr.InvalidOperationError("Sequence contains no matching element") }
+func noElements() error { return clr.InvalidOperationError("Sequence contains no elements") }
+func noMatch() error    { return clr.InvalidOperationError("Sequence contains no matching element") }
+
 func moreThanOne() error { return clr.InvalidOperationError("Sequence contains more than one element") }
+
 func moreMatches() error {
 	return clr.InvalidOperationError("Sequence contains more than one matching element")
 }
@@ -103,7 +105,7 @@ func pick(c Call, v any, d *Delegate, enough int) (picked, error) {
 		out.count++
 		out.item = item
 		if out.count == enough {
-			return Stop
+			return ErrStop
 		}
 		return nil
 	})
@@ -192,7 +194,7 @@ func elementAt(c Call, v any, i int) (item any, ok bool, err error) {
 	err = c.Each(v, func(x any) error {
 		if n == i {
 			item, ok = x, true
-			return Stop
+			return ErrStop
 		}
 		n++
 		return nil
@@ -232,7 +234,7 @@ func linqTest() []Member {
 			err := c.Each(v, func(item any) error {
 				ok, err := d.Test(item)
 				if err == nil && !ok {
-					all, err = false, Stop
+					all, err = false, ErrStop
 				}
 				return err
 			})
@@ -267,7 +269,7 @@ func linqTest() []Member {
 				err := c.Each(v, func(x any) error {
 					if equalBy(comparer, x, item) {
 						found = true
-						return Stop
+						return ErrStop
 					}
 					return nil
 				})

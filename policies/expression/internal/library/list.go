@@ -153,7 +153,7 @@ func listClass() *Class {
 					ok, err := d.Test(v)
 					if err == nil && !ok {
 						all = false
-						err = Stop
+						err = ErrStop
 					}
 					return err
 				})

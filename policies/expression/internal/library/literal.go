@@ -45,7 +45,7 @@ func literals(run func(func(any) error) error) string {
 		parts = append(parts, Literal(item))
 		return nil
 	})
-	if err != nil && !errors.Is(err, Stop) {
+	if err != nil && !errors.Is(err, ErrStop) {
 		parts = append(parts, "!"+err.Error())
 	}
 	return "[" + strings.Join(parts, ", ") + "]"

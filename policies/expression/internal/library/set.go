@@ -108,7 +108,7 @@ func hashSetClass() *Class {
 				found := false
 				err := c.Each(v, func(item any) error {
 					if found = s.has(item); found {
-						return Stop
+						return ErrStop
 					}
 					return nil
 				})

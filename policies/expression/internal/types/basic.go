@@ -3,23 +3,23 @@ package types
 // The predefined types.
 var (
 	InvalidType = &Type{Kind: Invalid}
-	VoidType    = basic(Void, "void", "System", "Void")
+	VoidType    = basic(Void, "void", "Void")
 	NullType    = &Type{Kind: Null}
-	BoolType    = basic(Bool, "bool", "System", "Boolean")
-	CharType    = basic(Char, "char", "System", "Char")
-	SByteType   = basic(SByte, "sbyte", "System", "SByte")
-	ByteType    = basic(Byte, "byte", "System", "Byte")
-	ShortType   = basic(Int16, "short", "System", "Int16")
-	UShortType  = basic(UInt16, "ushort", "System", "UInt16")
-	IntType     = basic(Int32, "int", "System", "Int32")
-	UIntType    = basic(UInt32, "uint", "System", "UInt32")
-	LongType    = basic(Int64, "long", "System", "Int64")
-	ULongType   = basic(UInt64, "ulong", "System", "UInt64")
-	FloatType   = basic(Single, "float", "System", "Single")
-	DoubleType  = basic(Double, "double", "System", "Double")
-	DecimalType = basic(Decimal, "decimal", "System", "Decimal")
-	StringType  = basic(String, "string", "System", "String")
-	ObjectType  = basic(Object, "object", "System", "Object")
+	BoolType    = basic(Bool, "bool", "Boolean")
+	CharType    = basic(Char, "char", "Char")
+	SByteType   = basic(SByte, "sbyte", "SByte")
+	ByteType    = basic(Byte, "byte", "Byte")
+	ShortType   = basic(Int16, "short", "Int16")
+	UShortType  = basic(UInt16, "ushort", "UInt16")
+	IntType     = basic(Int32, "int", "Int32")
+	UIntType    = basic(UInt32, "uint", "UInt32")
+	LongType    = basic(Int64, "long", "Int64")
+	ULongType   = basic(UInt64, "ulong", "UInt64")
+	FloatType   = basic(Single, "float", "Single")
+	DoubleType  = basic(Double, "double", "Double")
+	DecimalType = basic(Decimal, "decimal", "Decimal")
+	StringType  = basic(String, "string", "String")
+	ObjectType  = basic(Object, "object", "Object")
 )
 
 // Definitions that the language itself knows: foreach, arrays, using, throw.
@@ -74,8 +74,8 @@ var keywords = map[string]*Type{}
 // ByKeyword returns the type of a keyword such as int; nil when there is none.
 func ByKeyword(keyword string) *Type { return keywords[keyword] }
 
-func basic(kind Kind, keyword, namespace, name string) *Type {
-	d := define(kind, namespace, name)
+func basic(kind Kind, keyword, name string) *Type {
+	d := define(kind, "System", name)
 	d.Keyword = keyword
 	t := d.Type()
 	keywords[keyword] = t

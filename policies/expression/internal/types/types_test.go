@@ -93,8 +93,12 @@ func TestInference(t *testing.T) {
 func TestPromote(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ a, b, want *Type }{
-		{CharType, CharType, IntType}, {IntType, UIntType, LongType}, {ULongType, IntType, nil},
-		{DecimalType, DoubleType, nil}, {LongType, FloatType, FloatType}, {ByteType, ULongType, ULongType},
+		{CharType, CharType, IntType},
+		{IntType, UIntType, LongType},
+		{ULongType, IntType, nil},
+		{DecimalType, DoubleType, nil},
+		{LongType, FloatType, FloatType},
+		{ByteType, ULongType, ULongType},
 	} {
 		if got := Promote(c.a, c.b); got != c.want {
 			t.Errorf("%s and %s promote to %v, want %v", c.a, c.b, got, c.want)
