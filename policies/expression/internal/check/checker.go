@@ -50,7 +50,7 @@ func Expression(u *syntax.Unit, opts Options) (*Unit, diag.List) {
 
 // maxBindings is how many lambdas are resolved at most; each overload that may take one
 // resolves it again.
-const maxBindings = 2000
+const maxBindings = 20_000
 
 type checker struct {
 	unit        *Unit

@@ -219,6 +219,9 @@ func (c *checker) foldBinary(op syntax.Op, x, y Expr, s syntax.Span) Expr {
 	case bool:
 		return foldBools(op, v, b.Value.(bool), s)
 	}
+	if d, ok := a.Value.(clr.Decimal); ok {
+		return c.foldDecimals(op, d, b.Value.(clr.Decimal), s)
+	}
 	if f, ok := Float(a.Value); ok {
 		g, _ := Float(b.Value)
 		return c.foldFloats(op, a.typ, f, g, s)
@@ -271,6 +274,37 @@ func foldBools(op syntax.Op, a, b bool, s syntax.Span) Expr {
 		return constant(types.BoolType, a || b, s)
 	}
 	return nil
+}
+
+func (c *checker) foldDecimals(op syntax.Op, a, b clr.Decimal, s syntax.Span) Expr {
+	if r, ok := compared(op, a.Compare(b), a.Equal(b)); ok {
+		return constant(types.BoolType, r, s)
+	}
+	if (op == syntax.Div || op == syntax.Rem) && b.Sign() == 0 {
+		c.errorf(s, DivideByZero, "division by constant zero")
+		return bad(s)
+	}
+	r, err := DecimalOperation(op, a, b)
+	if err != nil {
+		c.errorf(s, Overflow, "the operation overflows at compile time")
+		return bad(s)
+	}
+	return constant(types.DecimalType, r, s)
+}
+
+// DecimalOperation is arithmetic on decimals.
+func DecimalOperation(op syntax.Op, a, b clr.Decimal) (clr.Decimal, error) {
+	switch op {
+	case syntax.Add:
+		return a.Add(b)
+	case syntax.Sub:
+		return a.Sub(b)
+	case syntax.Mul:
+		return a.Mul(b)
+	case syntax.Div:
+		return a.Div(b)
+	}
+	return a.Rem(b)
 }
 
 func (c *checker) foldFloats(op syntax.Op, t *types.Type, a, b float64, s syntax.Span) Expr {

@@ -1,6 +1,9 @@
 package check
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/library"
 	"github.com/apimgw/apimgw/policies/expression/internal/syntax"
@@ -206,7 +209,7 @@ func (c *checker) literal(e *syntax.Literal) Expr {
 	case syntax.CharLiteral:
 		return constant(types.CharType, clr.Char(e.Int), e.Span)
 	case syntax.DecimalLiteral:
-		d, err := clr.ParseDecimal(e.String)
+		d, err := clr.ParseDecimal(plainDigits(e.String))
 		if err != nil {
 			c.errorf(e.Span, Overflow, "the number is too large for decimal")
 			return bad(e.Span)
@@ -214,6 +217,26 @@ func (c *checker) literal(e *syntax.Literal) Expr {
 		return constant(types.DecimalType, d, e.Span)
 	}
 	return constant(types.StringType, library.Intern(e.String), e.Span)
+}
+
+// plainDigits writes a decimal literal without its exponent.
+func plainDigits(s string) string {
+	at := strings.IndexAny(s, "eE")
+	if at < 0 {
+		return s
+	}
+	exponent, err := strconv.Atoi(s[at+1:])
+	digits, fraction, _ := strings.Cut(s[:at], ".")
+	switch {
+	case err != nil || exponent > 100 || exponent < -100:
+		return s // no decimal either way
+	case exponent >= 0:
+		fraction += strings.Repeat("0", max(0, exponent-len(fraction)))
+		return digits + fraction[:exponent] + "." + fraction[exponent:] + "0"
+	}
+	digits = strings.Repeat("0", max(0, -exponent-len(digits))) + digits
+	split := len(digits) + exponent
+	return "0" + digits[:split] + "." + digits[split:] + fraction
 }
 
 func (c *checker) name(e *syntax.Name) Expr {

@@ -212,10 +212,19 @@ func (c *checker) applyBinary(op syntax.Op, x, y Expr, s syntax.Span) Expr {
 	if e := c.userOperator(op, []Expr{x, y}, s); e != nil {
 		return e
 	}
-	if a.Kind == types.Nullable || b.Kind == types.Nullable {
+	x, y = nullOperand(x, y), nullOperand(y, x)
+	if x.Type().Kind == types.Nullable || y.Type().Kind == types.Nullable {
 		return c.liftBinary(op, x, y, s)
 	}
 	return c.plainBinary(op, x, y, s)
+}
+
+// nullOperand gives the literal null beside a value the nullable type of that.
+func nullOperand(x, other Expr) Expr {
+	if t := other.Type(); isNull(x) && t.IsValue() && t.Kind != types.Nullable {
+		return constant(types.NullableOf(t), nil, x.Span())
+	}
+	return x
 }
 
 func (c *checker) concat(x, y Expr, s syntax.Span) Expr {

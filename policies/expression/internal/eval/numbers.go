@@ -304,24 +304,10 @@ func (c *compiler) decimal(e *check.Binary) anyFn {
 		if err != nil {
 			return nil, err
 		}
-		v, err := decimalOperation(op, a.(clr.Decimal), b.(clr.Decimal))
+		v, err := check.DecimalOperation(op, a.(clr.Decimal), b.(clr.Decimal))
 		if err != nil {
 			return nil, &Error{err, s}
 		}
 		return v, nil
 	}
-}
-
-func decimalOperation(op syntax.Op, a, b clr.Decimal) (clr.Decimal, error) {
-	switch op {
-	case syntax.Add:
-		return a.Add(b)
-	case syntax.Sub:
-		return a.Sub(b)
-	case syntax.Mul:
-		return a.Mul(b)
-	case syntax.Div:
-		return a.Div(b)
-	}
-	return a.Rem(b)
 }
