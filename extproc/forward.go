@@ -10,15 +10,14 @@ import (
 	"time"
 
 	"github.com/apimgw/apimgw/extproc/wire"
-	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/exchange"
 	"github.com/apimgw/apimgw/sync/plan"
 )
 
 var _ exchange.Driver = (*session)(nil)
 
-// headerTimeout limits the time until the backend's response headers; with no limit for
-// the whole, an answer that has begun may take as long as it likes.
+// headerTimeout limits the time until the backend's response headers, where it is not the
+// usual one, which Envoy's routes have.
 const headerTimeout = "x-envoy-upstream-rq-per-try-timeout-ms"
 
 // Forward implements [exchange.Driver]: it answers Envoy's message with what has changed,
@@ -75,7 +74,7 @@ func (s *session) writeRequest(x *exchange.Exchange, f exchange.Forward) error {
 	if err := s.writeMethod(x.Request.Method); err != nil {
 		return err
 	}
-	if f.Timeout > 0 {
+	if f.Timeout != plan.UsualTimeout {
 		s.set(headerTimeout, milliseconds(f.Timeout))
 	}
 	headers := x.Request.Headers
@@ -89,15 +88,13 @@ func (s *session) writeRequest(x *exchange.Exchange, f exchange.Forward) error {
 	return s.writeRequestBody(&x.Request.Body)
 }
 
-// milliseconds writes a timeout; the usual one is there already.
+// milliseconds writes a timeout; 0 is none.
 func milliseconds(d time.Duration) string {
-	if d == policies.DefaultForward.Timeout {
-		return usualTimeout
+	if d <= 0 {
+		return "0"
 	}
 	return strconv.FormatInt(max(1, d.Milliseconds()), 10)
 }
-
-var usualTimeout = strconv.FormatInt(policies.DefaultForward.Timeout.Milliseconds(), 10)
 
 // writeTarget writes where the request goes: authority, path, and the cluster if it is not
 // the one to which Envoy forwards by itself.

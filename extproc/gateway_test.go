@@ -223,7 +223,7 @@ var turns = map[string]turn{
 	},
 	"response body replaced unread": {
 		policy: `<outbound><set-body>something longer</set-body></outbound>`, backend: "raw",
-		line: "HTTP/1.1 200 OK", content: "something longer", want: map[string]string{"content-length": "16", "transfer-encoding": "-"},
+		line: "HTTP/1.1 200 Get GKE", content: "something longer", want: map[string]string{"content-length": "16", "transfer-encoding": "-"},
 	},
 	"response body taken": {
 		policy: `<outbound><probe do="take response" /></outbound>`, backend: "raw", line: "HTTP/1.1 200 Get GKE", want: map[string]string{"content-length": "0"},
@@ -255,7 +255,11 @@ var turns = map[string]turn{
 		backend: "refused", policy: `<on-error><return-response><set-status code="503" reason="Backend Sad" /><set-body>sorry</set-body></return-response></on-error>`,
 		line: "HTTP/1.1 503 Backend Sad", content: "sorry", want: map[string]string{"content-length": "5"},
 	},
-	"refused, nobody looks": {backend: "refused", line: "HTTP/1.1 503 Service Unavailable", content: floor(503), want: map[string]string{"x-apim-details": "-"}},
+	"the caller's own address": {
+		policy: `<inbound><ip-filter action="allow"><address>127.0.0.1</address></ip-filter><base /></inbound>`, headers: []string{"X-Forwarded-For: 203.0.113.9", "X-Apim-Ip: 203.0.113.9"},
+		line: "HTTP/1.1 200 OK",
+	},
+	"refused, nobody looks": {backend: "refused", line: "HTTP/1.1 500 Internal Server Error", content: floor(500), want: map[string]string{"x-apim-details": "-"}},
 	"too late": {
 		backend: "silent", policy: `<backend><forward-request timeout-ms="100" /></backend><on-error><set-header name="x-a"><value>1</value></set-header></on-error>`,
 		line: "HTTP/1.1 500 Internal Server Error", part: unexpected, want: map[string]string{"x-a": "1"},

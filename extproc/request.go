@@ -10,6 +10,7 @@ import (
 
 	"github.com/apimgw/apimgw/extproc/wire"
 	"github.com/apimgw/apimgw/policies/exchange"
+	"github.com/apimgw/apimgw/sync/plan"
 )
 
 // received is a request as it came.
@@ -65,7 +66,7 @@ func (s *session) admit() string {
 // readFields leaves out the helpers, and reads what the lines say about the request. It
 // returns the request's id.
 func (s *session) readFields(fields []exchange.Field) (id string) {
-	kept := fields[:0]
+	kept, peer := fields[:0], ""
 	for _, f := range fields {
 		switch len(f.Name) {
 		case len("upgrade"):
@@ -79,6 +80,10 @@ func (s *session) readFields(fields []exchange.Field) (id string) {
 				id = f.Value
 			}
 			s.received.grpc = s.received.grpc || f.Name == "content-type" && isGRPC(f.Value)
+		case len(plan.HeaderAddress):
+			if f.Name == plan.HeaderAddress {
+				peer = f.Value
+			}
 		case len("x-forwarded-for"):
 			if f.Name == "x-forwarded-for" {
 				s.request.IPAddress = addressOf(f.Value, s.server.options.TrustedHops)
@@ -89,6 +94,9 @@ func (s *session) readFields(fields []exchange.Field) (id string) {
 		}
 	}
 	s.received.fields = kept
+	if peer != "" {
+		s.request.IPAddress = peer
+	}
 	return id
 }
 

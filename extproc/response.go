@@ -126,9 +126,8 @@ func (s *session) writeChanges(r *exchange.Response, body []byte, changed bool) 
 	if changed {
 		s.writeResponseBody(r, body)
 	}
-	// A phrase of the backend stays when the status changes, so then one is sent along. The
-	// helper of the length works only beside it.
-	if s.reply.Replace || r != &s.response || r.StatusCode != s.upstream.status || r.Reason != "" {
+	// A phrase of the backend stays when the status changes, so then one is sent along.
+	if r != &s.response || r.StatusCode != s.upstream.status || r.Reason != "" {
 		s.set(plan.HeaderReason, r.Reason)
 	}
 	if !changed && s.upstream.bare && s.sentMethod == http.MethodHead && s.request.OriginalMethod != http.MethodHead {

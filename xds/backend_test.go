@@ -107,7 +107,7 @@ func TestBackendTLS(t *testing.T) {
 	t.Parallel()
 	ours, strangers := newAuthority(t), newAuthority(t)
 	right, address, wrong, stranger := secureBackend(t, ours.sign("localhost")), secureBackend(t, ours.sign("127.0.0.1")), secureBackend(t, ours.sign("192.0.2.1")), secureBackend(t, strangers.sign("127.0.0.1"))
-	const refused = "503 TLS"
+	const refused = "500 TLS"
 	tests := []struct {
 		name   string
 		target plan.Target

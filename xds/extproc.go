@@ -1,6 +1,7 @@
 package xds
 
 import (
+	"net/http"
 	"strings"
 
 	xdscorev3 "github.com/cncf/xds/go/xds/core/v3"
@@ -55,14 +56,18 @@ func extProc(o Options) *hcmv3.HttpFilter {
 
 // strip removes what clients must not send, and writes the header by which the virtual host
 // is picked. It runs after the path is normalised and before anything is chosen.
-func strip() *corev3.TypedExtensionConfig {
-	return &corev3.TypedExtensionConfig{Name: "apim.strip", TypedConfig: wrap(&earlyheadermutationv3.HeaderMutation{
-		Mutations: []*mutationrulesv3.HeaderMutation{
-			removeMatching(&matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Prefix{Prefix: "x-apim-"}}),
-			removeMatching(&matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Exact{Exact: "x-envoy-original-dst-host"}}),
-			{Action: &mutationrulesv3.HeaderMutation_Append{Append: overwrite(plan.HeaderKey, "%PATH(NQ:PATH)%/.")}},
-		},
-	})}
+func strip(o Options) *corev3.TypedExtensionConfig {
+	mutations := []*mutationrulesv3.HeaderMutation{
+		removeMatching(&matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Prefix{Prefix: "x-apim-"}}),
+		removeMatching(&matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Exact{Exact: "x-envoy-original-dst-host"}}),
+		{Action: &mutationrulesv3.HeaderMutation_Append{Append: overwrite(plan.HeaderKey, "%PATH(NQ:PATH)%/.")}},
+	}
+	if o.TrustedHops == 0 {
+		mutations = append(mutations, &mutationrulesv3.HeaderMutation{
+			Action: &mutationrulesv3.HeaderMutation_Append{Append: overwrite(plan.HeaderAddress, "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%")},
+		})
+	}
+	return &corev3.TypedExtensionConfig{Name: "apim.strip", TypedConfig: wrap(&earlyheadermutationv3.HeaderMutation{Mutations: mutations})}
 }
 
 func removeMatching(names *matcherv3.StringMatcher) *mutationrulesv3.HeaderMutation {
@@ -105,7 +110,7 @@ func reason() *hcmv3.HttpFilter {
 		Name: "apim.reason",
 		ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wrap(&matchingv3.ExtensionWithMatcher{
 			ExtensionConfig: &corev3.TypedExtensionConfig{Name: "apim.reason", TypedConfig: wrap(script)},
-			XdsMatcher:      skipUnless(plan.HeaderReason, plan.HeaderDetails),
+			XdsMatcher:      skipUnless(plan.HeaderReason, plan.HeaderLength, plan.HeaderDetails),
 		})},
 	}
 }
@@ -146,16 +151,20 @@ func present(header string) *xdsmatcherv3.Matcher_MatcherList_Predicate {
 // ext_proc failed in the response phase would reach the client, and tell too much.
 var routerFailures = []string{
 	"upstream_", "response_timeout", "no_healthy_upstream", "cluster_not_found", "maintenance_mode",
-	"dns_resolution_failure", "dns_cache_", "request_payload_too_large", "stream_idle_timeout", "max_duration_timeout",
+	"dns_resolution_failure", "dns_cache_", "stream_idle_timeout", "max_duration_timeout",
 }
+
+// tooLarge begins the details of the reply to a request whose body is above the limit.
+const tooLarge = "request_payload_too_large"
 
 // floor is the form of every answer that Envoy makes by itself. Ours are told by their
 // details and pass untouched. Where ext_proc may want to know what happened, the details
-// go along as a header.
+// go along as a header. A backend that does not answer is a 500, as it is in API Management,
+// also where no policy looks at it.
 func floor() *hcmv3.LocalReplyConfig {
-	var ours []string
+	var failures []string
 	for _, details := range routerFailures {
-		ours = append(ours, "response.code_details.startsWith('"+details+"')")
+		failures = append(failures, begins(details))
 	}
 	body := &corev3.SubstitutionFormatString{
 		ContentType: "application/json",
@@ -163,10 +172,17 @@ func floor() *hcmv3.LocalReplyConfig {
 			Specifier: &corev3.DataSource_InlineString{InlineString: `{ "statusCode": %RESPONSE_CODE%, "message": "Internal server error" }`},
 		}},
 	}
+	tellDetails := []*corev3.HeaderValueOption{overwrite(plan.HeaderDetails, "%RESPONSE_CODE_DETAILS%")}
 	return &hcmv3.LocalReplyConfig{Mappers: []*hcmv3.ResponseMapper{
 		{
-			Filter:             expression("xds.route_name != '' && (" + strings.Join(ours, " || ") + ")"),
-			HeadersToAdd:       []*corev3.HeaderValueOption{overwrite(plan.HeaderDetails, "%RESPONSE_CODE_DETAILS%")},
+			Filter:             expression("xds.route_name != '' && (" + strings.Join(failures, " || ") + ")"),
+			StatusCode:         wrapperspb.UInt32(http.StatusInternalServerError),
+			HeadersToAdd:       tellDetails,
+			BodyFormatOverride: body,
+		},
+		{
+			Filter:             expression("xds.route_name != '' && " + begins(tooLarge)),
+			HeadersToAdd:       tellDetails,
 			BodyFormatOverride: body,
 		},
 		{
@@ -175,6 +191,8 @@ func floor() *hcmv3.LocalReplyConfig {
 		},
 	}}
 }
+
+func begins(details string) string { return "response.code_details.startsWith('" + details + "')" }
 
 func expression(cel string) *accesslogv3.AccessLogFilter {
 	return &accesslogv3.AccessLogFilter{FilterSpecifier: &accesslogv3.AccessLogFilter_ExtensionFilter{

@@ -84,7 +84,7 @@ func connectionManager(o Options) *hcmv3.HttpConnectionManager {
 		MergeSlashes:                 false,
 		PathWithEscapedSlashesAction: hcmv3.HttpConnectionManager_KEEP_UNCHANGED,
 		EarlyHeaderMutationExtensions: []*corev3.TypedExtensionConfig{
-			strip(),
+			strip(o),
 		},
 		// Control headers of strangers (x-envoy-*) are removed, X-Forwarded-For is appended to.
 		UseRemoteAddress:           wrapperspb.Bool(true),

@@ -51,7 +51,7 @@ func table(hosts []*routev3.VirtualHost) *routev3.RouteConfiguration {
 			Override: &extprocfilterv3.ExtProcPerRoute_Overrides{Overrides: &extprocfilterv3.ExtProcOverrides{}},
 		})},
 		// Backends do not see what is ours or Envoy's.
-		RequestHeadersToRemove: []string{plan.HeaderKey, plan.HeaderCluster, "x-envoy-external-address", "x-envoy-internal"},
+		RequestHeadersToRemove: []string{plan.HeaderKey, plan.HeaderCluster, plan.HeaderAddress, "x-envoy-external-address", "x-envoy-internal"},
 		// A backend cannot use the helpers of ext_proc: the router removes them before any
 		// filter sees the response.
 		ResponseHeadersToRemove: []string{plan.HeaderDetails, plan.HeaderReason, plan.HeaderLength},
@@ -69,7 +69,7 @@ func virtualHost(api plan.Route) *routev3.VirtualHost {
 	host.Routes = []*routev3.Route{{
 		Name: api.Name, Match: everything(),
 		Action: &routev3.Route_Route{Route: &routev3.RouteAction{
-			ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: api.Cluster}, Timeout: unlimited(),
+			ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: api.Cluster}, Timeout: unlimited(), RetryPolicy: usualTimeout(),
 		}},
 	}}
 	return host
@@ -90,7 +90,7 @@ func chosen(name string) []*routev3.Route {
 	return []*routev3.Route{{
 		Name: name, Match: everything(),
 		Action: &routev3.Route_Route{Route: &routev3.RouteAction{
-			ClusterSpecifier: &routev3.RouteAction_ClusterHeader{ClusterHeader: plan.HeaderCluster}, Timeout: unlimited(),
+			ClusterSpecifier: &routev3.RouteAction_ClusterHeader{ClusterHeader: plan.HeaderCluster}, Timeout: unlimited(), RetryPolicy: usualTimeout(),
 		}},
 	}}
 }
@@ -99,9 +99,14 @@ func everything() *routev3.RouteMatch {
 	return &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}}
 }
 
-// unlimited is the timeout of every route. The time until a backend answers is limited by
-// ext_proc with a header, and ends with the response's headers: event streams go on.
+// unlimited is the timeout of every route for the whole of an answer: event streams go on.
 func unlimited() *durationpb.Duration { return seconds(0) }
+
+// usualTimeout limits the time until a backend's response headers, for the one try that
+// there is. ext_proc changes it with a header.
+func usualTimeout() *routev3.RetryPolicy {
+	return &routev3.RetryPolicy{NumRetries: wrapperspb.UInt32(0), PerTryTimeout: seconds(plan.UsualTimeout)}
+}
 
 // escape writes a path as it arrives in a request: what may not stand in a path is
 // percent-encoded, and what Envoy's normalisation decodes is not.

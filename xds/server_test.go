@@ -52,7 +52,6 @@ func TestServe(t *testing.T) {
 		return func(map[string]string) *extprocv3.ProcessingResponse { return toCluster(name, pairs...) }
 	}
 	floor500 := `{ "statusCode": 500, "message": "Internal server error" }`
-	floor503 := `{ "statusCode": 503, "message": "Internal server error" }`
 	tests := []struct {
 		name, target  string
 		headers       []string
@@ -66,7 +65,7 @@ func TestServe(t *testing.T) {
 		{name: "revision", target: "/shop;rev=2/eu", answer: pass, want: wants{body: "shop"}},
 		{name: "escaped path", target: "/odd%20path/%C3%A9/x", answer: pass, want: wants{body: "shop"}},
 		{name: "backend by name", target: "/by-name/x", answer: pass, want: wants{line: "HTTP/1.1 200 OK"}},
-		{name: "whole segments", target: "/shopping", answer: pass, want: wants{line: "HTTP/1.1 503 Service Unavailable", body: floor503}},
+		{name: "whole segments", target: "/shopping", answer: pass, want: wants{line: "HTTP/1.1 500 Internal Server Error", body: floor500}},
 		{name: "unknown asks ext_proc", target: "/nowhere", answer: func(map[string]string) *extprocv3.ProcessingResponse {
 			return immediate(404, "no", plan.HeaderReason, "Resource Not Found")
 		}, want: wants{line: "HTTP/1.1 404 Resource Not Found", body: "no", absent: []string{plan.HeaderReason}}},
@@ -77,7 +76,7 @@ func TestServe(t *testing.T) {
 		{name: "dynamic backend by address", target: "/mock/x", answer: choose(plan.ClusterDynamicHTTP, ":authority", net.JoinHostPort("127.0.0.1", strconv.Itoa(local.Port))), want: wants{line: "HTTP/1.1 200 OK"}},
 		{name: "dynamic backend that clouds keep secrets at", target: "/mock/x", answer: choose(plan.ClusterDynamicHTTP, ":authority", "169.254.169.254"), reply: func(h map[string]string) *extprocv3.ProcessingResponse {
 			return responseReply(h[plan.HeaderDetails])
-		}, want: wants{line: "HTTP/1.1 503 Service Unavailable", body: "dns_resolution_failure{address_denied}"}},
+		}, want: wants{line: "HTTP/1.1 500 Internal Server Error", body: "dns_resolution_failure{address_denied}"}},
 		{
 			name: "forged headers", target: "/echo/x", headers: []string{"x-apim-key: ?generic", "x-apim-cluster: " + other.Cluster(), "x-apim-reason: a", "x-envoy-upstream-rq-timeout-ms: 1", "x-envoy-original-dst-host: 1.2.3.4"}, answer: pass,
 			echo: func(t *testing.T, e envoytest.Echo) {
@@ -104,7 +103,7 @@ func TestServe(t *testing.T) {
 		{name: "refused, seen by ext_proc", target: "/refused/x", answer: pass, reply: func(h map[string]string) *extprocv3.ProcessingResponse {
 			return responseReply(h[plan.HeaderDetails][:30], ":status", "502", plan.HeaderReason, "Backend Sad", plan.HeaderLength, "30")
 		}, want: wants{line: "HTTP/1.1 502 Backend Sad", body: "upstream_reset_before_response", absent: []string{plan.HeaderDetails, plan.HeaderReason, plan.HeaderLength, "transfer-encoding"}}},
-		{name: "refused, not seen", target: "/refused/x", answer: pass, want: wants{line: "HTTP/1.1 503 Service Unavailable", body: floor503, absent: []string{plan.HeaderDetails}}},
+		{name: "refused, not seen", target: "/refused/x", answer: pass, want: wants{line: "HTTP/1.1 500 Internal Server Error", body: floor500, absent: []string{plan.HeaderDetails}}},
 		{name: "a backend forges helpers", target: "/forger/x", answer: pass, want: wants{line: "HTTP/1.1 200 OK", body: "four", absent: []string{plan.HeaderReason, plan.HeaderLength, plan.HeaderDetails}}},
 		{name: "a backend forges details", target: "/forger/x", answer: pass, reply: func(h map[string]string) *extprocv3.ProcessingResponse {
 			return responseReply("["+h[plan.HeaderDetails]+"]", plan.HeaderReason, "", plan.HeaderLength, "2")
@@ -255,7 +254,7 @@ func TestPublishOrder(t *testing.T) {
 	for path, want := range map[string]string{"/new": "two", "/moves": "two", "/moves/below": "two"} {
 		eventually(t, path+" leads to "+want, func() bool { return g.get(path).Body == want })
 	}
-	eventually(t, "/goes is gone", func() bool { return g.get("/goes").Status() == 503 })
+	eventually(t, "/goes is gone", func() bool { return g.get("/goes").Status() == 500 })
 	g.on(func(map[string]string) *extprocv3.ProcessingResponse { return toCluster(one.Cluster()) }, nil)
 	if r := g.get("/old"); r.Body != "one" {
 		t.Errorf("the old cluster is gone before its grace is over:\n%s", r)

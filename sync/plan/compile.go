@@ -450,6 +450,14 @@ func (b *builder) clusters() map[string]bool {
 			}
 		}
 	}
+	if b.plan.dynamic {
+		// An expression may name any entity.
+		for _, e := range b.backends.entities {
+			if e.problem == nil {
+				names[e.backend.Cluster] = true
+			}
+		}
+	}
 	return names
 }
 

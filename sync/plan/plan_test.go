@@ -242,6 +242,23 @@ func TestConnections(t *testing.T) {
 	}
 }
 
+func TestConnectionsOfExpressions(t *testing.T) {
+	t.Parallel()
+	c := shop()
+	c.Backends = []*catalog.Backend{{ID: "blue", Type: "Single", URL: "http://blue.example"}, {ID: "pool", Type: "Pool"}}
+	c.APIs[0].Policy = &catalog.Policy{File: "p.xml", Text: `<policies><inbound><base /><set-backend-service backend-id="@(context.Request.Headers.GetValueOrDefault("to","blue"))" /></inbound></policies>`}
+	p, diags := compile(t, c, nil)
+	if len(diags) > 0 || !p.Dynamic() {
+		t.Fatal(p.Dynamic(), diags)
+	}
+	for _, target := range p.Targets() {
+		if target.Host == "blue.example" {
+			return
+		}
+	}
+	t.Errorf("the backend that the expression may name is not among %+v", p.Targets())
+}
+
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	c := shop()
