@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/apimgw/apimgw/policies/expression/internal/library"
 	"github.com/apimgw/apimgw/policies/expression/internal/syntax"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
@@ -27,4 +29,25 @@ func anyAllowed(class *library.Class) bool {
 		}
 	}
 	return class.Def == types.ObjectType.Def
+}
+
+// deniedTypes are types of .NET that authors try and that API Management refuses.
+var deniedTypes = map[string]string{
+	"Activator": "System.Activator", "AppDomain": "System.AppDomain", "Assembly": "System.Reflection.Assembly",
+	"Console": "System.Console", "CultureInfo": "System.Globalization.CultureInfo", "DateTimeStyles": "System.Globalization.DateTimeStyles",
+	"Debug": "System.Diagnostics.Debug", "Environment": "System.Environment", "File": "System.IO.File", "GC": "System.GC",
+	"HttpClient": "System.Net.Http.HttpClient", "HttpUtility": "System.Web.HttpUtility",
+	"JsonSerializerSettings": "Newtonsoft.Json.JsonSerializerSettings", "MemoryStream": "System.IO.MemoryStream",
+	"NumberStyles": "System.Globalization.NumberStyles", "Process": "System.Diagnostics.Process", "Stopwatch": "System.Diagnostics.Stopwatch",
+	"Task": "System.Threading.Tasks.Task", "Thread": "System.Threading.Thread", "Type": "System.Type", "WebClient": "System.Net.WebClient",
+}
+
+// denied tells of a type that exists in .NET but not in expressions; name may be full.
+func (c *checker) denied(s syntax.Span, name string) bool {
+	full := deniedTypes[name[strings.LastIndexByte(name, '.')+1:]]
+	if full == "" || strings.Contains(name, ".") && name != full {
+		return false
+	}
+	c.errorf(s, TypeDenied, "usage of type '%s' is not supported within expressions", full)
+	return true
 }

@@ -35,6 +35,7 @@ func Expression(u *syntax.Unit, opts Options) (*Unit, diag.List) {
 		}
 	} else {
 		c.body(root, u.Block)
+		c.mustReturn(root)
 	}
 	if !c.list.HasErrors() && root.Result.IsInvalid() {
 		c.errorf(span(u), NoType, "the type of the expression does not follow from it")
@@ -46,6 +47,16 @@ func Expression(u *syntax.Unit, opts Options) (*Unit, diag.List) {
 		c.findNeeds()
 	}
 	return c.unit, c.list
+}
+
+// mustReturn refuses a return without a value where none has one.
+func (c *checker) mustReturn(root *Func) {
+	if root.Result.Kind != types.Void {
+		return
+	}
+	for _, r := range *c.returns {
+		c.errorf(r.span, BadReturn, "the expression must return a value")
+	}
 }
 
 // maxBindings is how many lambdas are resolved at most; each overload that may take one
@@ -263,7 +274,11 @@ func (c *checker) namedType(t *syntax.NamedType) *types.Type {
 	}
 	d := c.findDef(names, len(args))
 	if d == nil {
-		c.errorf(t.Span, UnknownName, "the type %q does not exist or is not available in expressions", strings.Join(names, "."))
+		full := strings.Join(names, ".")
+		if c.denied(t.Span, full) {
+			return types.InvalidType
+		}
+		c.errorf(t.Span, UnknownName, "the type %q does not exist or is not available in expressions", full)
 		c.suggest(names[len(names)-1], c.visible())
 		return types.InvalidType
 	}

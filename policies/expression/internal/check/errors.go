@@ -35,7 +35,7 @@ const (
 	WrongArguments diag.Code = "wrong-arguments"
 	// AmbiguousCall: several overloads fit equally well. C#: CS0121.
 	//
-	//	@(Math.Abs(null))
+	//	@(new JArray(null).Count)
 	AmbiguousCall diag.Code = "ambiguous-call"
 	// CannotInfer: the type arguments of a call do not follow from its arguments. C#: CS0411.
 	//
@@ -59,7 +59,7 @@ const (
 	Unassigned diag.Code = "unassigned-variable"
 	// MissingReturn: not every path returns a value. C#: CS0161.
 	//
-	//	@{ if (true) { return 1; } }
+	//	@{ if (context.Tracing) { return 1; } }
 	MissingReturn diag.Code = "missing-return"
 	// BadReturn: the returned values have no common type, or there should be none. C#: CS1662.
 	//
@@ -98,7 +98,7 @@ const (
 	TypeDenied diag.Code = "type-not-allowed"
 	// MemberDenied: see TypeDenied.
 	//
-	//	@(context.GetType())
+	//	@(((object)"a").ToString())
 	MemberDenied diag.Code = "member-not-allowed"
 	// ReferenceEquality warns that references are compared where values are probably meant. C#: CS0252.
 	//

@@ -261,6 +261,9 @@ func (c *checker) name(e *syntax.Name) Expr {
 	if c.isNamespace(e.Name) {
 		return &namespaceRef{node{types.InvalidType, e.Span}, e.Name}
 	}
+	if c.denied(e.Span, e.Name) {
+		return bad(e.Span)
+	}
 	return c.unknownName(e.Span, e.Name, c.visible())
 }
 

@@ -166,6 +166,9 @@ func (c *checker) inNamespace(x *namespaceRef, e *syntax.Member) Expr {
 	if c.isNamespace(full) {
 		return &namespaceRef{node{types.InvalidType, e.Span}, full}
 	}
+	if c.denied(e.Span, full) {
+		return bad(e.Span)
+	}
 	c.errorf(e.Span, UnknownName, "the type or namespace %q does not exist or is not available in expressions", full)
 	return bad(e.Span)
 }

@@ -69,7 +69,6 @@ type Library struct {
 	exceptions map[*clr.Class]*types.Type
 	enums      map[*clr.EnumType]*types.Type
 	extensions map[string][]*Member
-	incomplete []string
 }
 
 // Load returns the library. It is put together when it is first asked for.
@@ -231,10 +230,7 @@ func (l *Library) fill(c *Class) {
 	for i := range c.Members {
 		m := &c.Members[i]
 		m.Class = c
-		if p := l.parser(c, m.Declared); !p.declared(m) {
-			l.incomplete = append(l.incomplete, c.Name+": "+m.Declared)
-			continue
-		}
+		l.parser(c, m.Declared).member(m)
 		m.bind()
 		c.byName[m.Name] = append(c.byName[m.Name], m)
 		if m.Extension {

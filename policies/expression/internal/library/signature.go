@@ -93,24 +93,6 @@ func (p *parser) only() *types.Type {
 	return t
 }
 
-// unknownType is what parsing panics with when a type is not declared.
-type unknownType string
-
-// declared reads a signature; it reports false when that names a type which is not
-// declared, as long as the library is being built.
-func (p *parser) declared(m *Member) (ok bool) {
-	defer func() {
-		if r := recover(); r != nil {
-			if _, unknown := r.(unknownType); !unknown {
-				panic(r)
-			}
-			ok = false
-		}
-	}()
-	p.member(m)
-	return true
-}
-
 // member reads a signature.
 func (p *parser) member(m *Member) {
 	m.Signature = &types.Signature{}
@@ -332,7 +314,7 @@ func (p *parser) find(name string, args []*types.Type) *types.Type {
 		found = d
 	}
 	if found == nil {
-		panic(unknownType(name))
+		p.fail("no type %s with %d type parameters", name, len(args))
 	}
 	if found.Params == nil {
 		return found.Type()
