@@ -70,12 +70,10 @@ func certificateClass() *Class {
 	return &Class{
 		Name: x509Namespace + "X509Certificate2", Go: TypeFor[certificate](), Bases: "X509Certificate", Doc: "A certificate, perhaps with its private key.",
 		Members: []Member{
-			M("X509Certificate2(byte[] rawData)", "The certificate in PEM or DER.", E1(func(data []byte) (certificate, error) {
-				if data == nil {
-					return nil, clr.ArgumentError("Array may not be empty or null.", "data")
-				}
-				return clr.ParseCertificate(data, nil)
-			}), `new X509Certificate2(new byte[1]) => CryptographicException: Cannot find the requested object.`),
+			M("X509Certificate2(byte[] rawData)", "The certificate in PEM or DER.", E1(readCertificate), `new X509Certificate2(new byte[1]) => CryptographicException: Cannot find the requested object.`),
+			M("X509Certificate2(byte[] rawData, string password)", "The certificate in PEM or DER, which have no use for a password.", E2(func(data []byte, _ NullString) (certificate, error) {
+				return readCertificate(data)
+			}), `new X509Certificate2(new byte[1], null) => CryptographicException: Cannot find the requested object.`),
 			M("string Thumbprint { get; }", "The SHA-1 hash of the certificate, in hexadecimal.", F1(certificate.Thumbprint)),
 			M("string SerialNumber { get; }", "The serial number, in hexadecimal.", F1(certificate.SerialNumber)),
 			M("DateTime NotBefore { get; }", "When it becomes valid, in local time.", F1(certificate.NotBefore)),
@@ -91,6 +89,13 @@ func certificateClass() *Class {
 			M("bool Verify()", "Whether the roots of the system vouch for the certificate.", C1(verifyCertificate)),
 		},
 	}
+}
+
+func readCertificate(data []byte) (certificate, error) {
+	if data == nil {
+		return nil, clr.ArgumentError("Array may not be empty or null.", "data")
+	}
+	return clr.ParseCertificate(data, nil)
 }
 
 func verifyCertificate(c Call, cert certificate) (bool, error) {
