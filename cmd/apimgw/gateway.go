@@ -79,6 +79,7 @@ func (g *gateway) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	g.logger.Info("serving envoy", slog.String("xds", g.config.xdsSocket()), slog.String("ext_proc", g.config.extprocSocket()), slog.String("folder", g.config.Folder))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return g.xds.Run(ctx, xdsListener) })
 	group.Go(func() error { return g.extproc.Run(ctx, extprocListener) })

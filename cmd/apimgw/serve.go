@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"log/slog"
 
 	"github.com/spf13/cobra"
 )
@@ -38,7 +37,6 @@ Both sockets speak gRPC with reflection and health checks.`,
 			if err != nil {
 				return err
 			}
-			logger.Info("serving", slog.String("xds", cfg.xdsSocket()), slog.String("ext_proc", cfg.extprocSocket()), slog.String("folder", cfg.Folder))
 			return g.run(c.Context())
 		},
 	}
