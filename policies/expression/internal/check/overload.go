@@ -61,12 +61,12 @@ func (m *misfit) report(c *checker, what string) {
 			return
 		}
 	}
-	switch m.rank {
-	case rankCount:
+	switch {
+	case m.rank == rankCount:
 		c.errorf(m.span, WrongArguments, "%s %s", what, m.text)
-	case rankName:
+	case m.rank == rankName:
 		c.errorf(m.span, WrongArguments, "%s has no parameter named %q", what, m.text)
-	case rankInfer:
+	case m.rank == rankInfer || m.arg == nil:
 		c.errorf(m.span, CannotInfer, "the type arguments of %s do not follow from its arguments: write them, as in %s<T>(…)", what, m.text)
 	default:
 		c.errorf(m.span, WrongArguments, "the argument for %q of %s is %s, where %s is wanted", m.param.Name, what, describeArg(m.arg), quoted(m.param.Type))
