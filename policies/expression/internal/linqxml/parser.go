@@ -11,6 +11,13 @@ import (
 // maxDepth is how deep elements may be nested in a text.
 const maxDepth = 4096
 
+// indexFrom is how many attributes an element has before their names are put in a map.
+const indexFrom = 16
+
+// maxBindings is how many namespace declarations may be in force at one place of a text:
+// each prefix is looked for among them.
+const maxBindings = 1024
+
 // LoadOptions is the enumeration System.Xml.Linq.LoadOptions; the other options of C# have
 // no effect here.
 type LoadOptions int32
@@ -488,6 +495,9 @@ func lineEnds(s string) string {
 // declare takes the namespace declarations among attributes.
 func (p *parser) declare(attributes []rawAttribute) error {
 	for _, a := range attributes {
+		if len(p.scope) >= maxBindings {
+			return &clr.LimitError{What: "more than " + strconv.Itoa(maxBindings) + " namespace declarations are in force at one place"}
+		}
 		switch {
 		case a.prefix == "" && a.local == "xmlns":
 			p.scope = append(p.scope, binding{"", a.value})
@@ -534,13 +544,20 @@ func (p *parser) resolve(prefix, local string, isElement bool, at int) (XName, e
 }
 
 func (p *parser) setAttributes(e *XElement, attributes []rawAttribute) error {
+	var seen map[XName]bool // an element with many attributes is not gone through for each
+	if len(attributes) > indexFrom {
+		seen = make(map[XName]bool, len(attributes))
+	}
 	for _, a := range attributes {
 		name, err := p.resolve(a.prefix, a.local, false, a.at)
 		if err != nil {
 			return err
 		}
-		if e.Attribute(name) != nil {
+		if seen[name] || seen == nil && e.Attribute(name) != nil {
 			return p.errorAt(a.at, "'%s' is a duplicate attribute name.", a.tag())
+		}
+		if seen != nil {
+			seen[name] = true
 		}
 		if err := p.budget.Take(nodeBytes); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -70,5 +71,31 @@ func TestParse(t *testing.T) {
 		if err := os.WriteFile("testdata/parse.txt", []byte(updated.String()), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Hostile documents: none costs more than its length.
+func TestParseManyAttributesAndNamespaces(t *testing.T) {
+	t.Parallel()
+	many := func(n int, format string) string {
+		var b strings.Builder
+		for i := range n {
+			b.WriteString(strings.ReplaceAll(format, "#", strconv.Itoa(i)))
+		}
+		return b.String()
+	}
+	attributes := many(50_000, " a#='1'")
+	if e, err := ParseElement(nil, "<r"+attributes+"/>", DropWhiteSpace); err != nil || len(e.attrs) != 50_000 {
+		t.Errorf("many attributes: %v", err)
+	}
+	if _, err := ParseElement(nil, "<r"+attributes+" a7='2'/>", DropWhiteSpace); err == nil || !strings.Contains(err.Error(), "'a7' is a duplicate attribute name.") {
+		t.Errorf("many attributes, one twice: %v", err)
+	}
+	var limit *clr.LimitError
+	if _, err := ParseElement(nil, "<r"+many(maxBindings+1, " xmlns:p#='u'")+"/>", DropWhiteSpace); !errors.As(err, &limit) {
+		t.Errorf("many namespaces: %v", err)
+	}
+	if _, err := ParseElement(nil, "<r>"+many(maxBindings+1, "<e xmlns:p#='u'/>")+"</r>", DropWhiteSpace); err != nil {
+		t.Errorf("many namespaces, none in force together: %v", err)
 	}
 }
