@@ -9,7 +9,7 @@ func coreClasses() []func() *Class {
 		untypedEnumerableClass, enumerableClass, enumeratorClass, collectionClass, readOnlyCollectionClass,
 		listInterface, readOnlyListInterface, readOnlyDictionaryClass, pairClass, listClass,
 		dictionaryInterface, dictionaryClass, hashSetClass, setInterface, queueClass, stackClass,
-		stringComparerClass, equalityComparerInterface,
+		stringComparerClass, equalityComparerInterface, comparerInterface,
 		linqClass, groupingClass, orderedClass, lookupClass,
 	})
 }

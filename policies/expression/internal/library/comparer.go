@@ -23,13 +23,25 @@ func equalBy(comparer, a, b any) bool {
 	return err == nil && equal
 }
 
+// compareBy tells which of two values comes first, as a comparer has it; without one, as
+// they have it themselves.
+func compareBy(comparer, a, b any) (int, error) {
+	s, ok := comparer.(*StringComparer)
+	x, isText := a.(string)
+	y, isText2 := b.(string)
+	if !ok || !isText || !isText2 {
+		return compareItems(a, b)
+	}
+	return clr.CompareText(x, y, s.comparison)
+}
+
 func stringComparerClass() *Class {
 	static := func(name string, c clr.StringComparison) Member {
 		comparer := &StringComparer{c}
 		return M("static StringComparer "+name+" { get; }", "Compares as StringComparison."+name+" does.", F0(func() *StringComparer { return comparer }))
 	}
 	return &Class{
-		Name: "System.StringComparer", Abstract: true, Go: TypeFor[*StringComparer](), Doc: "Compares texts.", Bases: "IEqualityComparer<string>",
+		Name: "System.StringComparer", Abstract: true, Go: TypeFor[*StringComparer](), Doc: "Compares texts.", Bases: "IEqualityComparer<string>; IComparer<string>",
 		Members: []Member{
 			static("CurrentCulture", 0), static("CurrentCultureIgnoreCase", 1), static("InvariantCulture", 2),
 			static("InvariantCultureIgnoreCase", 3), static("Ordinal", 4), static("OrdinalIgnoreCase", 5),
@@ -48,4 +60,8 @@ func stringComparerClass() *Class {
 
 func equalityComparerInterface() *Class {
 	return &Class{Name: "System.Collections.Generic.IEqualityComparer<T>", Kind: types.Interface, Access: AllowSome, Doc: "Tells which values are equal."}
+}
+
+func comparerInterface() *Class {
+	return &Class{Name: "System.Collections.Generic.IComparer<in T>", Kind: types.Interface, Access: AllowSome, Doc: "Tells which of two values comes first."}
 }

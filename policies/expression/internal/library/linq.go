@@ -276,15 +276,19 @@ func linqTest() []Member {
 				return found, err
 			}), `new[] { "a" }.Contains("A", StringComparer.OrdinalIgnoreCase) => true`),
 		M("static bool SequenceEqual<TSource>(this IEnumerable<TSource> first, IEnumerable<TSource> second)", "Whether both have equal items in the same order.",
-			C2(func(c Call, a, b any) (bool, error) {
-				x, err := c.Collect(a)
-				if err != nil {
-					return false, err
-				}
-				y, err := c.Collect(b)
-				return err == nil && slices.EqualFunc(x, y, clr.Equals), err
-			}), `new[] { 1, 2 }.SequenceEqual(new[] { 1, 2 }) => true`),
+			C2(func(c Call, a, b any) (bool, error) { return sequenceEqual(c, a, b, nil) }), `new[] { 1, 2 }.SequenceEqual(new[] { 1, 2 }) => true`),
+		M("static bool SequenceEqual<TSource>(this IEnumerable<TSource> first, IEnumerable<TSource> second, IEqualityComparer<TSource> comparer)", "Whether both have equal items in the same order, as a comparer has it.",
+			C3(sequenceEqual), `new[] { "a" }.SequenceEqual(new[] { "A" }, StringComparer.OrdinalIgnoreCase) => true`),
 	}
+}
+
+func sequenceEqual(c Call, a, b, comparer any) (bool, error) {
+	x, err := c.Collect(a)
+	if err != nil {
+		return false, err
+	}
+	y, err := c.Collect(b)
+	return err == nil && slices.EqualFunc(x, y, func(a, b any) bool { return equalBy(comparer, a, b) }), err
 }
 
 func linqTransform() []Member {

@@ -1,6 +1,8 @@
 package library
 
 import (
+	"slices"
+
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
@@ -20,9 +22,8 @@ func linqSets() []Member {
 			C1(func(c Call, v any) (*Sequence, error) { return distinct(c, v, nil) }), `new[] { 1, 2, 1 }.Distinct() => [1, 2]`),
 		M("static IEnumerable<TSource> Distinct<TSource>(this IEnumerable<TSource> source"+comparer, "The items, each once, as a comparer has it.", C2(distinct),
 			`new[] { "a", "A" }.Distinct(StringComparer.OrdinalIgnoreCase) => ["a"]`),
-		M("static IEnumerable<IGrouping<TKey, TSource>> GroupBy<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector)", "The items in groups of equal keys.", C2(groupBy),
-			`new[] { "a", "bb", "c" }.GroupBy(x => x.Length).Select(g => g.Key + ":" + g.Count()) => ["1:2", "2:1"]`),
 	}
+	out = append(out, linqGroups()...)
 	out = append(out, set("Union", "The items of both, each once.", func(_, _ *Set, _ any) bool { return true }, `new[] { 1 }.Union(new[] { 1, 2 }) => [1, 2]`)...)
 	out = append(out, set("Intersect", "The items that are in both, each once.", func(_, second *Set, item any) bool { return second.has(item) }, `new[] { 1, 2 }.Intersect(new[] { 2 }) => [2]`)...)
 	return append(out, set("Except", "The items that are not in the second, each once.", func(_, second *Set, item any) bool { return !second.has(item) }, `new[] { 1, 2 }.Except(new[] { 2 }) => [1]`)...)
@@ -75,22 +76,84 @@ type Grouping struct {
 // RuntimeType is IGrouping<TKey, TElement>.
 func (g *Grouping) RuntimeType() *types.Type { return g.typ }
 
-func groupBy(c Call, v any, d *Delegate) (*Sequence, error) {
+func linqGroups() []Member {
+	const (
+		groups  = "static IEnumerable<IGrouping<TKey, TSource>> GroupBy<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector"
+		parts   = "static IEnumerable<IGrouping<TKey, TElement>> GroupBy<TSource, TKey, TElement>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, Func<TSource, TElement> elementSelector"
+		results = "static IEnumerable<TResult> GroupBy<TSource, TKey, TResult>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, Func<TKey, IEnumerable<TSource>, TResult> resultSelector"
+		by      = ", IEqualityComparer<TKey> comparer)"
+	)
+	result := func(c Call, v any, key, result *Delegate, comparer any) (*Sequence, error) {
+		found, err := groupBy(c, v, grouping(c.TypeArgs[1], c.TypeArgs[0]), key, nil, comparer)
+		if err != nil {
+			return nil, err
+		}
+		r := c.Run
+		return NewSequence(c.Result.Args[0], func(yield func(any) error) error {
+			return r.Each(found, func(g any) error {
+				out, err := result.Call(g.(*Grouping).key, g.(*Grouping).list)
+				if err != nil {
+					return err
+				}
+				return yield(out)
+			})
+		}), nil
+	}
+	return []Member{
+		M(groups+")", "The items in groups of equal keys.",
+			C2(func(c Call, v any, key *Delegate) (*Sequence, error) {
+				return groupBy(c, v, c.Result.Args[0], key, nil, nil)
+			}),
+			`new[] { "a", "bb", "c" }.GroupBy(x => x.Length).Select(g => g.Key + ":" + g.Count()) => ["1:2", "2:1"]`),
+		M(groups+by, "The items in groups of equal keys, as a comparer has it.",
+			C3(func(c Call, v any, key *Delegate, comparer any) (*Sequence, error) {
+				return groupBy(c, v, c.Result.Args[0], key, nil, comparer)
+			}),
+			`new[] { "a", "A" }.GroupBy(x => x, StringComparer.OrdinalIgnoreCase).Count() => 1`),
+		M(parts+")", "What becomes of the items, in groups of equal keys.",
+			C3(func(c Call, v any, key, element *Delegate) (*Sequence, error) {
+				return groupBy(c, v, c.Result.Args[0], key, element, nil)
+			}),
+			`new[] { "a", "b" }.GroupBy(x => x.Length, x => x + "!").Select(g => string.Join("", g)) => ["a!b!"]`),
+		M(parts+by, "What becomes of the items, in groups of equal keys, as a comparer has it.",
+			C4(func(c Call, v any, key, element *Delegate, comparer any) (*Sequence, error) {
+				return groupBy(c, v, c.Result.Args[0], key, element, comparer)
+			})),
+		M(results+")", "What becomes of the groups of equal keys.",
+			C3(func(c Call, v any, key, of *Delegate) (*Sequence, error) { return result(c, v, key, of, nil) }),
+			`new[] { "a", "bb", "c" }.GroupBy(x => x.Length, (key, items) => key * items.Count()) => [2, 2]`),
+		M(results+by, "What becomes of the groups of equal keys, as a comparer has it.", C4(result)),
+	}
+}
+
+// grouping is IGrouping<key, elem>.
+func grouping(key, elem *types.Type) *types.Type {
+	return Load().Def("System.Linq.IGrouping", 2).Of(key, elem)
+}
+
+// groupBy makes groups of type t of what element makes of the items; of the items, when
+// there is no element.
+func groupBy(c Call, v any, t *types.Type, key, element *Delegate, comparer any) (*Sequence, error) {
 	if err := source(v); err != nil {
 		return nil, err
 	}
-	r, t := c.Run, c.Result.Args[0]
+	r := c.Run
 	return NewSequence(t, func(yield func(any) error) error {
-		groups := newDict(t.Args[0], t, nil)
+		groups := newDict(t.Args[0], t, comparer)
 		err := r.Each(v, func(item any) error {
-			key, err := d.Call(item)
+			k, err := key.Call(item)
 			if err != nil {
 				return err
 			}
-			g, ok := groups.Get(keyOrNull(key))
+			if element != nil {
+				if item, err = element.Call(item); err != nil {
+					return err
+				}
+			}
+			g, ok := groups.Get(keyOrNull(k))
 			if !ok {
-				g = &Grouping{key, &List{Elem: t.Args[1]}, t}
-				groups.set(keyOrNull(key), g)
+				g = &Grouping{k, &List{Elem: t.Args[1]}, t}
+				groups.set(keyOrNull(k), g)
 			}
 			g.(*Grouping).list.Data = append(g.(*Grouping).list.Data, item)
 			return nil
@@ -124,8 +187,8 @@ func groupingClass() *Class {
 	}
 }
 
-// comparing makes a comparison of two items by their keys.
-func comparing(d *Delegate, descending bool) func(a, b any) (int, error) {
+// comparing makes a comparison of two items by their keys; comparer may be nil.
+func comparing(d *Delegate, descending bool, comparer any) func(a, b any) (int, error) {
 	return func(a, b any) (int, error) {
 		x, err := d.Call(a)
 		if err != nil {
@@ -135,7 +198,7 @@ func comparing(d *Delegate, descending bool) func(a, b any) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		n, err := compareItems(x, y)
+		n, err := compareBy(comparer, x, y)
 		if descending {
 			n = -n
 		}
@@ -180,31 +243,42 @@ func orderedClass() *Class {
 }
 
 func linqOrder() []Member {
-	order := func(name, doc string, descending bool, example string) Member {
-		return M("static IOrderedEnumerable<TSource> "+name+"<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector)", doc,
-			C2(func(c Call, v any, d *Delegate) (*Ordered, error) {
-				if err := source(v); err != nil {
-					return nil, err
-				}
-				return &Ordered{c.Run, c.Result.Args[0], v, []func(a, b any) (int, error){comparing(d, descending)}}, nil
-			}), example)
+	const (
+		order = "<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector"
+		then  = "<TSource, TKey>(this IOrderedEnumerable<TSource> source, Func<TSource, TKey> keySelector"
+	)
+	both := func(name, rest, doc string, run func(c Call, v any, d *Delegate, comparer any) (*Ordered, error), examples ...string) []Member {
+		name = "static IOrderedEnumerable<TSource> " + name + rest
+		return []Member{
+			M(name+")", doc, C2(func(c Call, v any, d *Delegate) (*Ordered, error) { return run(c, v, d, nil) }), examples[0]),
+			M(name+", IComparer<TKey> comparer)", doc+" A comparer tells which comes first.", C3(run), examples[1:]...),
+		}
 	}
-	then := func(name, doc string, descending bool, example string) Member {
-		return M("static IOrderedEnumerable<TSource> "+name+"<TSource, TKey>(this IOrderedEnumerable<TSource> source, Func<TSource, TKey> keySelector)", doc,
-			C2(func(_ Call, o *Ordered, d *Delegate) (*Ordered, error) {
-				if o == nil {
-					return nil, NullArgument("source")
-				}
-				compare := append(append([]func(a, b any) (int, error){}, o.compare...), comparing(d, descending))
-				return &Ordered{o.run, o.elem, o.source, compare}, nil
-			}), example)
+	first := func(descending bool) func(c Call, v any, d *Delegate, comparer any) (*Ordered, error) {
+		return func(c Call, v any, d *Delegate, comparer any) (*Ordered, error) {
+			if err := source(v); err != nil {
+				return nil, err
+			}
+			return &Ordered{c.Run, c.Result.Args[0], v, []func(a, b any) (int, error){comparing(d, descending, comparer)}}, nil
+		}
 	}
-	return []Member{
-		order("OrderBy", "The items, smallest key first.", false, `new[] { "b", "C", "a" }.OrderBy(x => x) => ["a", "b", "C"]`),
-		order("OrderByDescending", "The items, largest key first.", true, `new[] { 1, 3, 2 }.OrderByDescending(x => x) => [3, 2, 1]`),
-		then("ThenBy", "The items; those with equal keys by another key.", false, `new[] { "bb", "a", "aa" }.OrderBy(x => x.Length).ThenBy(x => x) => ["a", "aa", "bb"]`),
-		then("ThenByDescending", "The items; those with equal keys by another key, largest first.", true, `new[] { "aa", "a", "bb" }.OrderBy(x => x.Length).ThenByDescending(x => x) => ["a", "bb", "aa"]`),
+	next := func(descending bool) func(c Call, v any, d *Delegate, comparer any) (*Ordered, error) {
+		return func(_ Call, v any, d *Delegate, comparer any) (*Ordered, error) {
+			o, ok := v.(*Ordered)
+			if !ok {
+				return nil, NullArgument("source")
+			}
+			compare := append(append([]func(a, b any) (int, error){}, o.compare...), comparing(d, descending, comparer))
+			return &Ordered{o.run, o.elem, o.source, compare}, nil
+		}
 	}
+	return slices.Concat(
+		both("OrderBy", order, "The items, smallest key first.", first(false), `new[] { "b", "C", "a" }.OrderBy(x => x) => ["a", "b", "C"]`,
+			`new[] { "b", "C", "a" }.OrderBy(x => x, StringComparer.Ordinal) => ["C", "a", "b"]`),
+		both("OrderByDescending", order, "The items, largest key first.", first(true), `new[] { 1, 3, 2 }.OrderByDescending(x => x) => [3, 2, 1]`),
+		both("ThenBy", then, "The items; those with equal keys by another key.", next(false), `new[] { "bb", "a", "aa" }.OrderBy(x => x.Length).ThenBy(x => x) => ["a", "aa", "bb"]`),
+		both("ThenByDescending", then, "The items; those with equal keys by another key, largest first.", next(true), `new[] { "aa", "a", "bb" }.OrderBy(x => x.Length).ThenByDescending(x => x) => ["a", "bb", "aa"]`),
+	)
 }
 
 func linqMake() []Member {
@@ -242,6 +316,11 @@ func linqMake() []Member {
 }
 
 func linqCollect() []Member {
+	const (
+		byKey      = "<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector"
+		partsByKey = "<TSource, TKey, TElement>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, Func<TSource, TElement> elementSelector"
+		by         = ", IEqualityComparer<TKey> comparer)"
+	)
 	return []Member{
 		M("static TSource[] ToArray<TSource>(this IEnumerable<TSource> source)", "The items as an array.", C1(func(c Call, v any) (any, error) {
 			if err := source(v); err != nil {
@@ -260,35 +339,62 @@ func linqCollect() []Member {
 			items, err := c.Collect(v)
 			return &List{Elem: c.TypeArgs[0], Data: items}, err
 		}), `"ab".ToList().Count => 2`),
-		M("static HashSet<TSource> ToHashSet<TSource>(this IEnumerable<TSource> source)", "The items as a set.", C1(func(c Call, v any) (*Set, error) {
-			if err := source(v); err != nil {
-				return nil, err
-			}
-			out := newSet(c.TypeArgs[0], nil)
-			return out, c.Each(v, func(item any) error { out.add(item); return c.Budget().Take(16) })
-		}), `new[] { 1, 1 }.ToHashSet().Count => 1`),
-		M("static Dictionary<TKey, TSource> ToDictionary<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector)", "The items by their keys.",
-			C2(func(c Call, v any, key *Delegate) (*Dict, error) { return toDictionary(c, v, key, nil) }),
+		M("static HashSet<TSource> ToHashSet<TSource>(this IEnumerable<TSource> source)", "The items as a set.",
+			C1(func(c Call, v any) (*Set, error) { return toSet(c, v, nil) }), `new[] { 1, 1 }.ToHashSet().Count => 1`),
+		M("static HashSet<TSource> ToHashSet<TSource>(this IEnumerable<TSource> source, IEqualityComparer<TSource> comparer)", "The items as a set, as a comparer has it.",
+			C2(toSet), `new[] { "a", "A" }.ToHashSet(StringComparer.OrdinalIgnoreCase).Count => 1`),
+		M("static Dictionary<TKey, TSource> ToDictionary"+byKey+")", "The items by their keys.",
+			C2(func(c Call, v any, key *Delegate) (*Dict, error) { return toDictionary(c, v, key, nil, nil) }),
 			`new[] { "a", "bb" }.ToDictionary(x => x.Length)[2] => "bb"`),
-		M("static Dictionary<TKey, TElement> ToDictionary<TSource, TKey, TElement>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, Func<TSource, TElement> elementSelector)", "What becomes of the items, by their keys.",
-			C3(toDictionary), `new[] { "a", "bb" }.ToDictionary(x => x, x => x.Length)["bb"] => 2`,
+		M("static Dictionary<TKey, TSource> ToDictionary"+byKey+by, "The items by their keys, as a comparer has it.",
+			C3(func(c Call, v any, key *Delegate, comparer any) (*Dict, error) {
+				return toDictionary(c, v, key, nil, comparer)
+			}),
+			`new[] { "a" }.ToDictionary(x => x, StringComparer.OrdinalIgnoreCase)["A"] => "a"`),
+		M("static Dictionary<TKey, TElement> ToDictionary"+partsByKey+")", "What becomes of the items, by their keys.",
+			C3(func(c Call, v any, key, element *Delegate) (*Dict, error) {
+				return toDictionary(c, v, key, element, nil)
+			}),
+			`new[] { "a", "bb" }.ToDictionary(x => x, x => x.Length)["bb"] => 2`,
 			`new[] { 1, 1 }.ToDictionary(x => x, x => x) => ArgumentException: An item with the same key has already been added. Key: 1`),
-		M("static ILookup<TKey, TSource> ToLookup<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector)", "The items in groups of equal keys.", C2(func(c Call, v any, d *Delegate) (*Groups, error) {
-			g := Call{c.Run, &Site{Result: types.IEnumerable.Of(Load().Def("System.Linq.IGrouping", 2).Of(c.Result.Args...))}}
-			seq, err := groupBy(g, v, d)
-			if err != nil {
-				return nil, err
-			}
-			items, err := c.Collect(seq)
-			return &Groups{c.Result, items}, err
-		}), `new[] { "a", "b" }.ToLookup(x => x.Length)[1].Count() => 2`),
+		M("static Dictionary<TKey, TElement> ToDictionary"+partsByKey+by, "What becomes of the items, by their keys, as a comparer has it.",
+			C4(toDictionary), `new[] { "a" }.ToDictionary(x => x, x => x.Length, StringComparer.OrdinalIgnoreCase)["A"] => 1`),
+		M("static ILookup<TKey, TSource> ToLookup"+byKey+")", "The items in groups of equal keys.",
+			C2(func(c Call, v any, key *Delegate) (*Groups, error) { return toLookup(c, v, key, nil, nil) }),
+			`new[] { "a", "b" }.ToLookup(x => x.Length)[1].Count() => 2`),
+		M("static ILookup<TKey, TSource> ToLookup"+byKey+by, "The items in groups of equal keys, as a comparer has it.",
+			C3(func(c Call, v any, key *Delegate, comparer any) (*Groups, error) {
+				return toLookup(c, v, key, nil, comparer)
+			}),
+			`new[] { "a" }.ToLookup(x => x, StringComparer.OrdinalIgnoreCase)["A"] => ["a"]`),
+		M("static ILookup<TKey, TElement> ToLookup"+partsByKey+")", "What becomes of the items, in groups of equal keys.",
+			C3(func(c Call, v any, key, element *Delegate) (*Groups, error) { return toLookup(c, v, key, element, nil) }),
+			`new[] { "a", "b" }.ToLookup(x => x.Length, x => x + "!")[1] => ["a!", "b!"]`),
 	}
+}
+
+func toSet(c Call, v, comparer any) (*Set, error) {
+	if err := source(v); err != nil {
+		return nil, err
+	}
+	out := newSet(c.TypeArgs[0], comparer)
+	return out, c.Each(v, func(item any) error { out.add(item); return c.Budget().Take(16) })
+}
+
+func toLookup(c Call, v any, key, element *Delegate, comparer any) (*Groups, error) {
+	seq, err := groupBy(c, v, grouping(c.Result.Args[0], c.Result.Args[1]), key, element, comparer)
+	if err != nil {
+		return nil, err
+	}
+	items, err := c.Collect(seq)
+	return &Groups{c.Result, items, comparer}, err
 }
 
 // Groups are what ToLookup makes.
 type Groups struct {
-	typ   *types.Type
-	items []any
+	typ      *types.Type
+	items    []any
+	comparer any
 }
 
 // RuntimeType is ILookup<TKey, TElement>.
@@ -300,7 +406,7 @@ func lookupClass() *Class {
 		Members: []Member{
 			M("IEnumerable<TElement> this[TKey key] { get; }", "The items of a key.", C2(func(c Call, g *Groups, key any) (any, error) {
 				for _, item := range g.items {
-					if clr.Equals(item.(*Grouping).key, key) {
+					if equalBy(g.comparer, item.(*Grouping).key, key) {
 						return item.(*Grouping).list, nil
 					}
 				}
@@ -311,11 +417,11 @@ func lookupClass() *Class {
 	}
 }
 
-func toDictionary(c Call, v any, key, element *Delegate) (*Dict, error) {
+func toDictionary(c Call, v any, key, element *Delegate, comparer any) (*Dict, error) {
 	if err := source(v); err != nil {
 		return nil, err
 	}
-	out := newDict(c.Result.Args[0], c.Result.Args[1], nil)
+	out := newDict(c.Result.Args[0], c.Result.Args[1], comparer)
 	err := c.Each(v, func(item any) error {
 		k, err := key.Call(item)
 		if err != nil {
