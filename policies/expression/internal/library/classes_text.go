@@ -48,7 +48,7 @@ func textClasses() []func() *Class {
 		cryptoTransformInterface,
 		cryptographyExtensionsClass,
 		asymmetricAlgorithmClass,
-		rsaClass,
+		rsaClass, rsaCngClass,
 		signaturePaddingClass,
 		encryptionPaddingClass,
 		hashAlgorithmNameClass,

@@ -112,6 +112,14 @@ func sign[T any](name hashName, padding *signaturePadding, use func(h *clr.HashA
 	return use(h, padding.pss)
 }
 
+// rsaCngClass is what keys are on the Windows of API Management, and what policies cast
+// them to.
+func rsaCngClass() *Class {
+	return &Class{
+		Name: cryptography + "RSACng", Go: TypeFor[*clr.RSA](), Bases: "RSA", Abstract: true, Doc: "RSA, as keys of certificates are it.",
+	}
+}
+
 func rsaClass() *Class {
 	verify := func(args []any, use func(r *clr.RSA, data, signature []byte, h *clr.HashAlgorithm, pss bool) bool) (any, error) {
 		data, _ := args[1].([]byte)
@@ -125,10 +133,10 @@ func rsaClass() *Class {
 		})
 	}
 	return &Class{
-		Name: cryptography + "RSA", Go: TypeFor[*clr.RSA](), Bases: "AsymmetricAlgorithm", Abstract: true, Doc: "RSA with a key.",
+		Name: cryptography + "RSA", Bases: "AsymmetricAlgorithm", Abstract: true, Doc: "RSA with a key.",
 		Members: []Member{
 			M("static RSA Create()", "RSA with a new key of 2048 bits.", E0(func() (*clr.RSA, error) { return clr.NewRSA(2048) })),
-			M("static RSA Create(int keySizeInBits)", "RSA with a new key.", E1(clr.NewRSA)),
+			M("static RSA Create(int keySizeInBits)", "RSA with a new key.", E1(clr.NewRSA), `(RSA.Create(1024) as RSACng).KeySize => 1024`, `((RSACng)RSA.Create(1024)).KeySize => 1024`),
 			M("void ImportFromPem(string input)", "Takes over a key in PEM.", E2(func(r *clr.RSA, input string) (Void, error) {
 				imported, err := clr.ImportRSA(input)
 				if err != nil {

@@ -42,11 +42,9 @@ func certificateBaseClass() *Class {
 			M("string GetExpirationDateString()", "When it ends to be valid.", text(func(c certificate) string { return c.NotAfter().String() })),
 			M("string GetKeyAlgorithm()", "The identifier of the key's algorithm.", text(certificate.KeyAlgorithm)),
 			M("string GetFormat()", "X509.", text(func(certificate) string { return "X509" })),
-			M("byte[] Export(X509ContentType contentType)", "The certificate in DER.", E2(func(c certificate, kind contentType) ([]byte, error) {
-				if kind != contentCert {
-					return nil, clr.CryptographicError("Invalid content type.")
-				}
-				return c.Raw(), nil
+			M("byte[] Export(X509ContentType contentType)", "The certificate in DER.", E2(exportCertificate)),
+			M("byte[] Export(X509ContentType contentType, string password)", "The certificate in DER, which has no use for a password.", E3(func(c certificate, kind contentType, _ NullString) ([]byte, error) {
+				return exportCertificate(c, kind)
 			})),
 			M("bool Equals(X509Certificate other)", "Whether both are the same certificate.", F2(func(c, other certificate) bool { return other != nil && c.Equals(other) })),
 			M("bool Equals(object obj)", "Whether both are the same certificate.", F2(func(c certificate, other any) bool { return c.Equals(other) })),
@@ -89,6 +87,13 @@ func certificateClass() *Class {
 			M("bool Verify()", "Whether the roots of the system vouch for the certificate.", C1(verifyCertificate)),
 		},
 	}
+}
+
+func exportCertificate(c certificate, kind contentType) ([]byte, error) {
+	if kind != contentCert {
+		return nil, clr.CryptographicError("Invalid content type.")
+	}
+	return c.Raw(), nil
 }
 
 func readCertificate(data []byte) (certificate, error) {
