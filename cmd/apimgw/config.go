@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,7 +82,24 @@ func load(c *cobra.Command) (Config, error) {
 	if err := v.Unmarshal(&cfg); err != nil {
 		return Config{}, &usageError{c.CommandPath(), fmt.Errorf("read the settings: %w", err)}
 	}
+	if err := cfg.resolveListen(); err != nil {
+		return Config{}, &usageError{c.CommandPath(), err}
+	}
 	return cfg, nil
+}
+
+// resolveListen makes a host's name in --listen an IP address, which is all that Envoy
+// takes.
+func (c *Config) resolveListen() error {
+	if c.Listen == "" {
+		return nil // of a command without the flag
+	}
+	address, err := net.ResolveTCPAddr("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen is HOST:PORT, not %q: %w", c.Listen, err)
+	}
+	c.Listen = address.String()
+	return nil
 }
 
 // unknownSettings refuses a file with a setting that no flag of the command has.
@@ -126,18 +144,33 @@ func (c *Config) logger(w io.Writer) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(w, o)), nil
 	case "text":
-		o.ReplaceAttr = shortTime
+		o.ReplaceAttr = readable
 		return slog.New(slog.NewTextHandler(w, o)), nil
 	}
 	return nil, fmt.Errorf("--log-format is text or json, not %q", c.LogFormat)
 }
 
-// shortTime leaves the day out of what people read on a terminal.
-func shortTime(groups []string, a slog.Attr) slog.Attr {
-	if len(groups) == 0 && a.Key == slog.TimeKey {
+// readable leaves out of the log what people on a terminal need not read: the day, and
+// digits of durations that tell nothing.
+func readable(groups []string, a slog.Attr) slog.Attr {
+	switch {
+	case len(groups) == 0 && a.Key == slog.TimeKey:
 		return slog.String(slog.TimeKey, a.Value.Time().Format("15:04:05.000"))
+	case a.Value.Kind() == slog.KindDuration:
+		return slog.Duration(a.Key, rounded(a.Value.Duration()))
 	}
 	return a
+}
+
+// rounded is a duration with two to four digits that count.
+func rounded(d time.Duration) time.Duration {
+	switch {
+	case d >= time.Second:
+		return d.Round(10 * time.Millisecond)
+	case d >= time.Millisecond:
+		return d.Round(10 * time.Microsecond)
+	}
+	return d.Round(time.Microsecond)
 }
 
 // sockets makes the directory of the sockets. The returned function removes one that was

@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFound):
 		return exitFailure
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "apimgw: %v\n\nSee 'apimgw help' or '%s --help'.\n", err, usage.command)
+		fmt.Fprintf(stderr, "apimgw: %v\n\nSee '%s --help'.\n", err, usage.command)
 		return exitUsage
 	}
 	fmt.Fprintf(stderr, "apimgw: %v\n", err)
@@ -76,8 +76,16 @@ file that --config names; a flag wins over the environment, and both over the fi
   apimgw run ./apis              serve the APIs of a folder, and every change of it
   apimgw validate ./apis         tell all mistakes of a folder
   apimgw bootstrap > envoy.yaml  what to start an Envoy of your own with`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		Args:                       cobra.ArbitraryArgs,
+		SuggestionsMinimumDistance: 2,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			return unknownCommand(c, args[0])
+		},
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{c.CommandPath(), err}
@@ -85,6 +93,14 @@ file that --config names; a flag wins over the environment, and both over the fi
 	root.PersistentFlags().String("config", "", "file with settings (YAML, TOML or JSON)")
 	root.AddCommand(newRun(), newServe(), newValidate(), newBootstrap(), newVersion())
 	return root
+}
+
+func unknownCommand(root *cobra.Command, name string) error {
+	err := fmt.Errorf("there is no command %q", name)
+	if similar := root.SuggestionsFor(name); len(similar) > 0 {
+		err = fmt.Errorf("%w; did you mean %q?", err, similar[0])
+	}
+	return &usageError{root.CommandPath(), err}
 }
 
 // atMostOne is the argument check of commands that take one folder.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,6 +69,9 @@ with an echo backend of its own.`,
 
 // run serves everything: the gateway, its Envoy, and the echo backend.
 func (c *Config) run(ctx context.Context, logger *slog.Logger, out, messages io.Writer) error {
+	if err := c.checkPort(ctx); err != nil {
+		return err
+	}
 	if err := c.prepareSamples(logger); err != nil {
 		return err
 	}
@@ -116,10 +120,7 @@ func (c *Config) run(ctx context.Context, logger *slog.Logger, out, messages io.
 // stay as they are.
 func (c *Config) prepareSamples(logger *slog.Logger) error {
 	if c.Folder != "" {
-		if info, err := os.Stat(c.Folder); err == nil && !info.IsDir() {
-			return fmt.Errorf("%s is not a folder", c.Folder)
-		}
-		return nil
+		return c.checkFolder()
 	}
 	c.Folder = sampleFolder
 	if c.Echo == "" {
@@ -133,6 +134,30 @@ func (c *Config) prepareSamples(logger *slog.Logger) error {
 	}
 	logger.Info("writing sample APIs", "folder", c.Folder)
 	return samples.Write(c.Folder, c.Echo)
+}
+
+// checkFolder refuses a folder that is none. One that is not there yet is waited for only
+// where a last good configuration may serve meanwhile.
+func (c *Config) checkFolder() error {
+	info, err := os.Stat(c.Folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && c.StateDir == "":
+		return fmt.Errorf("there is no folder %s", c.Folder)
+	case err == nil && !info.IsDir():
+		return fmt.Errorf("%s is not a folder", c.Folder)
+	}
+	return nil
+}
+
+// checkPort finds out whether Envoy will be able to listen. Envoy itself would not always
+// tell: it shares a port with other Envoys of the same user, each taking some of the
+// requests.
+func (c *Config) checkPort(ctx context.Context) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("the gateway cannot listen (--listen chooses another address): %w", err)
+	}
+	return l.Close()
 }
 
 // process is Envoy as a child of this process.
@@ -214,7 +239,7 @@ func (c *Config) table(out io.Writer, p *plan.Plan, address string) error {
 		}
 		key := "-"
 		if e.KeyRequired {
-			key = p.Key(e.API)
+			key = cmp.Or(p.Key(e.API), "(none is there)")
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\thttp://%s%s\t%s\n", e.API, e.Operation, e.Method, address, e.Path, key)
 	}
@@ -227,7 +252,7 @@ func (c *Config) table(out io.Writer, p *plan.Plan, address string) error {
 // hints say what to try.
 func (c *Config) hints(endpoints []plan.Endpoint, p *plan.Plan, address string) string {
 	for _, e := range endpoints {
-		if e.Method != "GET" || strings.ContainsAny(e.Path, "{*?") {
+		if e.Method != "GET" || strings.ContainsAny(e.Path, "{*?") || e.KeyRequired && p.Key(e.API) == "" {
 			continue
 		}
 		key := ""
