@@ -87,3 +87,15 @@ func (b *backend) spared() {
 		b.t.Errorf("%d of %d requests reached the backend without having passed the policies", n, b.requests.Load())
 	}
 }
+
+// slowBackend tells when a request has arrived, and answers it when it may.
+func slowBackend(t testing.TB, arrived chan<- struct{}, answer <-chan struct{}) *backend {
+	return newBackendOf(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		select {
+		case <-answer:
+		case <-r.Context().Done():
+		}
+		_, _ = io.WriteString(w, fromBackend) // the client may be gone
+	}))
+}

@@ -3,15 +3,13 @@ package e2e
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/apimgw/apimgw/envoy"
 	"github.com/apimgw/apimgw/envoy/envoytest"
@@ -29,16 +27,11 @@ type gateway struct {
 // those of the harness and so win over them.
 func runGateway(t testing.TB, f tree, flags ...string) *gateway {
 	t.Helper()
-	return runIn(t, command{}, f, flags...)
-}
-
-func runIn(t testing.TB, c command, f tree, flags ...string) *gateway {
-	t.Helper()
 	dir := envoytest.Dir(t)
 	envoytest.Binary(t) // so that no test's clock runs while it is fetched
-	c.args = slices.Concat([]string{
+	c := command{args: slices.Concat([]string{
 		"run", f.path, "--listen", "127.0.0.1:0", "--socket-dir", dir, "--concurrency", "1", "--log-format", "json",
-	}, flags)
+	}, flags)}
 	g := &gateway{process: c.start(t), admin: envoy.NewAdmin(envoy.UnixAddress(filepath.Join(dir, "admin.sock")))}
 	g.address = g.prints(&g.out, `at http://(\S+)`)[1]
 	return g
@@ -86,7 +79,7 @@ func newSidecar(t testing.TB, f tree, flags ...string) *sidecar {
 	}
 	s := &sidecar{t: t, admin: envoy.NewAdmin(envoy.UnixAddress(admin)), sockets: dir}
 	s.command.args = slices.Concat([]string{
-		"serve", "--folder", f.path, "--socket-dir", dir, "--listen", heldPort(t), "--admin", "unix:" + admin, "--log-format", "json",
+		"serve", "--folder", f.path, "--socket-dir", dir, "--listen", freePort(t), "--admin", "unix:" + admin, "--log-format", "json",
 		"--ignore-protocols",
 	}, flags)
 	startEnvoy(t, &envoy.Process{
@@ -129,26 +122,21 @@ func startEnvoy(t testing.TB, p *envoy.Process) {
 	})
 }
 
-// heldPort is an address on which nobody else will listen until the test ends, but Envoy
-// can, again and again: it shares ports with sockets that share theirs.
-func heldPort(t testing.TB) string {
+// freePort is an address on which nobody listens, for a gateway that has to come back to it.
+// It is none of those that the system gives to whoever asks for any.
+func freePort(t testing.TB) string {
 	t.Helper()
-	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
-	if err != nil {
-		t.Fatalf("hold a port: %v", err)
+	for range 100 {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(20_000+rand.IntN(10_000)))
+		if l, err := net.Listen("tcp", address); err == nil {
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return address
+		}
 	}
-	t.Cleanup(func() { _ = syscall.Close(fd) }) // it was only bound
-	if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
-		t.Fatalf("hold a port: %v", err)
-	}
-	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
-		t.Fatalf("hold a port: %v", err)
-	}
-	bound, err := syscall.Getsockname(fd)
-	if err != nil {
-		t.Fatalf("hold a port: %v", err)
-	}
-	return net.JoinHostPort("127.0.0.1", strconv.Itoa(bound.(*syscall.SockaddrInet4).Port))
+	t.Fatal("there is no free port")
+	return ""
 }
 
 // updates are Envoy's counters of what it was sent: they stay as they are when nothing is.

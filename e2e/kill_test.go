@@ -81,7 +81,7 @@ func TestKillSidecar(t *testing.T) {
 func TestKillEnvoy(t *testing.T) {
 	t.Parallel()
 	b := newBackend(t)
-	g := runGateway(t, markedTree(t, b), "--listen", heldPort(t))
+	g := runGateway(t, markedTree(t, b), "--listen", freePort(t))
 	load := startLoad(t, g.address, "/marked/x", markedKind)
 	load.since(time.Now(), whole)
 	for range 3 {
