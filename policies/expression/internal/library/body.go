@@ -111,7 +111,14 @@ func (b *MessageBody) text(c Call, keep bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return b.encoding().Text(c.Budget(), withoutMark(content))
+	contentType, _ := b.headers.First("content-type")
+	return BodyText(c.Budget(), content, contentType)
+}
+
+// BodyText is the text of a body in the encoding that its content type names: UTF-8 when it
+// names none, or none that is known.
+func BodyText(budget *clr.Budget, content []byte, contentType string) (string, error) {
+	return bodyEncoding(contentType).Text(budget, withoutMark(content))
 }
 
 // withoutMark drops the byte order mark of UTF-8.
@@ -122,10 +129,7 @@ func withoutMark(content []byte) []byte {
 	return content
 }
 
-// encoding is that of the content type's charset; UTF-8 without one, or without one that
-// is known.
-func (b *MessageBody) encoding() *clr.Encoding {
-	contentType, _ := b.headers.First("content-type")
+func bodyEncoding(contentType string) *clr.Encoding {
 	_, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		return clr.EncodingUTF8
