@@ -3,7 +3,10 @@ package policies
 import (
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"time"
+
+	"github.com/apimgw/apimgw/policies/callout"
 )
 
 // Services are what policies use and what outlives every plan. They are made once and
@@ -16,7 +19,24 @@ type Services struct {
 	Random func() float64
 	// Logger takes what goes wrong on our side and what policies log; nil discards it.
 	Logger *slog.Logger
+	// HTTP makes calls to other services; nil is the client that all zero Services share.
+	HTTP HTTPClient
+	// Background runs what requests do not wait for, and is closed by whoever made it; nil
+	// is one of the engine's own, which nobody waits for.
+	Background *Background
+	// Slots are those of limit-concurrency; nil are the engine's own.
+	Slots *Slots
 }
+
+// An HTTPClient makes calls to other services. callout.Client is one.
+type HTTPClient interface {
+	// Do sends a request and returns the answer, of any status, whose body the caller
+	// closes. It follows no redirects. It ends when the request's context does, and so
+	// does reading the body, which has a limit.
+	Do(r *http.Request) (*http.Response, error)
+}
+
+var _ HTTPClient = (*callout.Client)(nil)
 
 // complete returns a copy in which nothing is nil.
 func (s *Services) complete() *Services {
@@ -32,6 +52,15 @@ func (s *Services) complete() *Services {
 	}
 	if out.Logger == nil {
 		out.Logger = slog.New(slog.DiscardHandler)
+	}
+	if out.HTTP == nil {
+		out.HTTP = callout.Shared()
+	}
+	if out.Background == nil {
+		out.Background = NewBackground(BackgroundOptions{Logger: out.Logger})
+	}
+	if out.Slots == nil {
+		out.Slots = new(Slots)
 	}
 	return &out
 }

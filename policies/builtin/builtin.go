@@ -10,9 +10,11 @@ import (
 	"github.com/apimgw/apimgw/policies/builtin/forwardrequest"
 	"github.com/apimgw/apimgw/policies/builtin/includefragment"
 	"github.com/apimgw/apimgw/policies/builtin/ipfilter"
+	"github.com/apimgw/apimgw/policies/builtin/limitconcurrency"
 	"github.com/apimgw/apimgw/policies/builtin/mockresponse"
 	"github.com/apimgw/apimgw/policies/builtin/returnresponse"
 	"github.com/apimgw/apimgw/policies/builtin/rewriteuri"
+	"github.com/apimgw/apimgw/policies/builtin/sendrequest"
 	"github.com/apimgw/apimgw/policies/builtin/setbackendservice"
 	"github.com/apimgw/apimgw/policies/builtin/setbody"
 	"github.com/apimgw/apimgw/policies/builtin/setheader"
@@ -21,10 +23,13 @@ import (
 	"github.com/apimgw/apimgw/policies/builtin/setstatus"
 	"github.com/apimgw/apimgw/policies/builtin/setvariable"
 	"github.com/apimgw/apimgw/policies/builtin/trace"
+	"github.com/apimgw/apimgw/policies/builtin/wait"
 )
 
 // Kinds are the policies that are built, in the order of the reference.
 var Kinds = []policies.Kind{
+	// Rate limiting and quotas
+	limitconcurrency.Kind,
 	// Authentication and authorization
 	checkheader.Kind,
 	ipfilter.Kind,
@@ -41,6 +46,9 @@ var Kinds = []policies.Kind{
 	setstatus.Kind,
 	// Cross-domain
 	cors.Kind,
+	// Integration and external communication
+	sendrequest.OneWay,
+	sendrequest.Kind,
 	// Logging
 	trace.Kind,
 	// Policy control and flow
@@ -48,6 +56,7 @@ var Kinds = []policies.Kind{
 	includefragment.Kind,
 	returnresponse.Kind,
 	setvariable.Kind,
+	wait.Kind,
 }
 
 // Known are the names of all policies of API Management, by chapter of its reference, be

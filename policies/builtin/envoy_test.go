@@ -89,7 +89,7 @@ func startGateway(t *testing.T) *gateway {
 	runServer(t, xdsSocket, g.xds.Run)
 	runServer(t, procSocket, extproc.New(extproc.Options{Plan: g.current, TrustedHops: trustedHops, Logger: slog.New(slog.NewTextHandler(&g.log, nil))}).Run)
 	e := envoytest.Start(t, envoytest.Options{Config: string(bootstrap), NoWait: true})
-	g.publish(t, &catalog.Catalog{})
+	g.publish(t, &catalog.Catalog{}, nil)
 	e.WaitReady()
 	g.address = e.Address(xds.ListenerName)
 	return g
@@ -114,13 +114,13 @@ func runServer(t *testing.T, socket string, run func(context.Context, net.Listen
 }
 
 // publish makes Envoy and the processor serve a catalog.
-func (g *gateway) publish(t *testing.T, c *catalog.Catalog) {
+func (g *gateway) publish(t *testing.T, c *catalog.Catalog, services *policies.Services) {
 	t.Helper()
 	if err := c.Seal(); err != nil {
 		t.Fatal(err)
 	}
 	p, list := plan.Compile(c, plan.Options{
-		Kinds: builtin.Kinds, Known: builtin.Known, Services: &policies.Services{Now: func() time.Time { return policytest.Now }},
+		Kinds: builtin.Kinds, Known: builtin.Known, Services: services,
 	}, nil)
 	if list.HasErrors() {
 		t.Fatalf("the case does not compile:\n%s", list)
@@ -139,10 +139,11 @@ func (g *gateway) publish(t *testing.T, c *catalog.Catalog) {
 func (g *gateway) run(t *testing.T, c *policytest.Case) {
 	t.Helper()
 	g.begin(t, c)
-	g.publish(t, c.Catalog(g.rewrite))
+	callees := c.StartCallees(t)
+	g.publish(t, c.Catalog(g.rewrite), callees.Services())
 	from := g.log.len()
 	r := envoytest.Exchange(t, g.address, requestText(c.Request))
-	result := policytest.Result{Upstream: "not called\n", Response: responseText(r)}
+	result := policytest.Result{Upstream: "not called\n", Callee: callees.Calls(t.Context()), Response: responseText(r)}
 	g.mu.Lock()
 	if len(g.sent) > 0 {
 		result.Upstream = g.restore(strings.Join(g.sent, "---\n"))
@@ -160,7 +161,7 @@ func (g *gateway) run(t *testing.T, c *policytest.Case) {
 
 var hostName = regexp.MustCompile(`[a-z]+\.test(:\d+)?`)
 
-// begin makes a backend for each host that the case may call.
+// begin makes a backend for each host to which the case may forward.
 func (g *gateway) begin(t *testing.T, c *policytest.Case) {
 	t.Helper()
 	g.mu.Lock()
@@ -173,7 +174,8 @@ func (g *gateway) begin(t *testing.T, c *policytest.Case) {
 		return s
 	})
 	for _, host := range hosts {
-		if g.backends[host] == "" {
+		name, _, _ := strings.Cut(host, ":")
+		if c.Callees[name] == nil && g.backends[host] == "" {
 			g.backends[host] = g.backend(t)
 		}
 	}

@@ -10,6 +10,7 @@
 // simply waits: reading a [Body] that has not been fetched, [Exchange.Forward], and
 // the end.
 //
-// An Exchange belongs to one goroutine. What it points to in the plan (API, Operation,
-// Product, …) is shared by all exchanges and never changes.
+// An Exchange belongs to one goroutine at a time; [Exchange.Branch] is how several take
+// turns. What it points to in the plan (API, Operation, Product, …) is shared by all
+// exchanges and never changes.
 package exchange

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 )
 
@@ -49,6 +50,7 @@ type Exchange struct {
 	finished  bool
 	forwarded bool
 	hooks     []Hook
+	turn      *sync.Mutex // of branches to use the exchange; nil outside of Branch
 }
 
 // A Hook is something that a policy leaves to be done when the response is final.

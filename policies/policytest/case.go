@@ -30,9 +30,12 @@ type Case struct {
 	// UpstreamError is refused, reset or timeout where the backend does not answer.
 	UpstreamError string
 	Context       Context
+	// Callees are the services that policies call, by host name.
+	Callees map[string]*Callee
 	// InProcess says why the case cannot be run through Envoy; empty if it can.
 	InProcess string
-	// Want is what is to come out, by name: "errors", "upstream", "response", "trace".
+	// Want is what is to come out, by name: "errors", "upstream", "callee", "response",
+	// "trace".
 	Want map[string]string
 
 	file    string
@@ -117,6 +120,7 @@ func Read(file string) (*Case, error) {
 	c := &Case{
 		Name: strings.TrimSuffix(filepath.Base(file), ".txtar"), file: file, archive: txtar.Parse(text),
 		NamedValues: map[string]policies.NamedValue{}, Fragments: map[string]*diag.Source{}, Want: map[string]string{},
+		Callees: map[string]*Callee{},
 	}
 	c.Comment = strings.TrimSpace(string(c.archive.Comment))
 	for _, f := range c.archive.Files {
@@ -151,6 +155,8 @@ func (c *Case) add(name, text string) (err error) {
 		if _, ok := failures[c.UpstreamError]; !ok {
 			err = fmt.Errorf("a backend does not fail like %q", c.UpstreamError)
 		}
+	case kind == "callee" && rest != "":
+		err = c.callee(rest, text)
 	case name == "in-process":
 		c.InProcess = strings.TrimSpace(text)
 	case name == "named-values":
@@ -207,7 +213,11 @@ func (c *Case) complete() {
 // update rewrites what the archive wants.
 func (c *Case) update(r Result) error {
 	if len(c.Want) == 0 {
-		for _, name := range []string{"upstream", "response"} {
+		names := []string{"upstream", "response"}
+		if len(c.Callees) > 0 {
+			names = []string{"upstream", "callee", "response"}
+		}
+		for _, name := range names {
 			c.archive.Files = append(c.archive.Files, txtar.File{Name: "want/" + name})
 		}
 	}

@@ -9,6 +9,8 @@
 //	upstream            what the backend answers, the same way; upstream/2 for its second
 //	                    answer; without one, 200 with the body "from the backend"
 //	upstream-error      how it fails to answer instead: refused, reset or timeout
+//	callee/HOST         what a service answers that a policy calls, by http or https; callee/HOST/2
+//	                    for its second answer; or how it fails: refused, reset or timeout
 //	named-values        lines of name=value, or secret name=value
 //	fragments/ID.xml    fragments
 //	context.json        the API, operation, product, subscription, user and backends; see
@@ -19,6 +21,8 @@
 //
 //	want/errors         the messages of compiling; without it there must be no errors
 //	want/upstream       the request as the backend got it, or "not called"
+//	want/callee         the calls of policies as the services got them, by name of the host, or
+//	                    "not called"
 //	want/response       the response as the client got it
 //	want/trace          what trace policies said, a line each
 //

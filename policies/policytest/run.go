@@ -16,12 +16,13 @@ import (
 var update = flag.Bool("update", false, "rewrite what the archives in testdata want")
 
 // A Result is what came out of a case.
-type Result struct{ Errors, Upstream, Response, Trace string }
+type Result struct{ Errors, Upstream, Callee, Response, Trace string }
 
 // wants are the parts of a result by the names that archives have for them.
 var wants = map[string]func(*Result) *string{
 	"errors":   func(r *Result) *string { return &r.Errors },
 	"upstream": func(r *Result) *string { return &r.Upstream },
+	"callee":   func(r *Result) *string { return &r.Callee },
 	"response": func(r *Result) *string { return &r.Response },
 	"trace":    func(r *Result) *string { return &r.Trace },
 }
@@ -76,10 +77,10 @@ func (c *Case) Compare(t *testing.T, r Result) {
 
 // Compile compiles the documents of the case. Where one has mistakes the program is that of
 // the broader scopes.
-func (c *Case) Compile(kinds []policies.Kind) (*policies.Program, diag.List) {
+func (c *Case) Compile(kinds []policies.Kind, services *policies.Services) (*policies.Program, diag.List) {
 	engine, list := policies.NewEngine(policies.Options{
 		Kinds: kinds, NamedValues: c.NamedValues, Fragments: c.Fragments, Backend: c.Context.backend,
-		Services: &policies.Services{Now: func() time.Time { return Now }, Random: func() float64 { return 0.5 }},
+		Services: services,
 	})
 	program := engine.Empty()
 	for _, d := range c.Documents {
@@ -95,7 +96,8 @@ func (c *Case) Compile(kinds []policies.Kind) (*policies.Program, diag.List) {
 
 func (c *Case) run(t *testing.T, kinds []policies.Kind) Result {
 	t.Helper()
-	program, list := c.Compile(kinds)
+	callees := c.StartCallees(t)
+	program, list := c.Compile(kinds, callees.Services())
 	r := Result{Errors: list.String()}
 	if list.HasErrors() || c.Request == nil {
 		return r
@@ -106,7 +108,7 @@ func (c *Case) run(t *testing.T, kinds []policies.Kind) Result {
 		t.Fatal(err)
 	}
 	d.serve(context.Background(), program, x)
-	r.Upstream, r.Trace = "not called\n", d.trace.String()
+	r.Upstream, r.Trace, r.Callee = "not called\n", d.trace.String(), callees.Calls(t.Context())
 	if len(d.sent) > 0 {
 		r.Upstream = strings.Join(d.sent, "---\n")
 	}

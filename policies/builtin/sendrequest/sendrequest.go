@@ -1,0 +1,100 @@
+// Package sendrequest implements send-request, which calls another service and keeps its
+// answer in a variable, and send-one-way-request, which does not wait for an answer.
+//
+// With mode="new" the request has only what the policy gives it. With mode="copy" it begins
+// with method, URL, headers and body of the request as it would be forwarded. A body that
+// was sent already is not there: not in outbound, nor behind forward-request.
+//
+// The variable holds a response: StatusCode, StatusReason, Headers and Body. An answer of any
+// status is a success, and redirects are not followed. The call fails when the service cannot
+// be reached, has a certificate that is not trusted, or has not sent the whole answer in
+// time. The reason is then Timeout or BackendConnectionFailure, and the status 500; with
+// ignore-error="true" the variable is null instead. What an expression throws is an error
+// in any case.
+//
+// A call does not use the API's backend or its settings. It ends when the client goes away.
+// Which addresses may be called is a setting of the gateway. Client certificates and managed
+// identities are not built yet.
+package sendrequest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/apimgw/apimgw/policies"
+	"github.com/apimgw/apimgw/policies/builtin/internal/message"
+	"github.com/apimgw/apimgw/policies/exchange"
+)
+
+// Kind is the send-request policy.
+var Kind = policies.Define(policies.Spec[config]{
+	Name:     "send-request",
+	Chapter:  policies.Integration,
+	Sections: policies.Anywhere,
+	Compile:  compile,
+})
+
+type config struct {
+	// Mode is what the request begins with: "new" with nothing, "copy" with the request of
+	// the client as it would be forwarded.
+	Mode policies.Value[string] `attr:"mode" default:"new" oneof:"new copy"`
+	// Variable that gets the response.
+	Variable policies.Value[string] `attr:"response-variable-name,required"`
+	// Timeout in seconds until the whole answer has arrived.
+	Timeout policies.Value[int] `attr:"timeout" default:"60" min:"1" max:"2147483647"`
+	// TimeoutMS is the same in milliseconds. Only one of the two may be there.
+	TimeoutMS policies.Value[int] `attr:"timeout-ms" min:"1" max:"2147483647"`
+	// IgnoreError makes the variable null, and goes on, when the call fails.
+	IgnoreError bool `attr:"ignore-error" default:"false"`
+	// URL is called. It is absolute. Only a copied request can do without.
+	URL *policies.Value[string] `elem:"set-url"`
+	// Method of the request. Only a copied request can do without.
+	Method *method `elem:"set-method"`
+	// Headers of the request.
+	Headers []message.Header `elem:"set-header"`
+	// Body of the request.
+	Body *message.Body `elem:"set-body"`
+	// Basic is how the request authenticates itself, by name and password.
+	Basic *basic `elem:"authentication-basic"`
+	// Certificate is how the request authenticates itself, by TLS.
+	Certificate *certificate `elem:"authentication-certificate"`
+	// Identity is how the request authenticates itself, by a token.
+	Identity *identity `elem:"authentication-managed-identity"`
+	// Proxy that the call goes through.
+	Proxy *proxy `elem:"proxy"`
+}
+
+func compile(c *policies.Compiler, cfg config) policies.Step {
+	name, constant := cfg.Variable.Constant()
+	if constant && name == "" {
+		c.Errorf(cfg.Variable.Range, "the name of a variable is not empty")
+	}
+	m := maker{
+		name: "send-request", mode: cfg.Mode, timeout: cfg.Timeout, timeoutMS: cfg.TimeoutMS, url: cfg.URL, basic: cfg.Basic, proxy: cfg.Proxy,
+	}
+	m.compile(c, cfg.Method, cfg.Headers, cfg.Body, cfg.Certificate, cfg.Identity)
+	client := c.Services().HTTP
+	return func(ctx context.Context, x *exchange.Exchange) error {
+		name, err := cfg.Variable.Get(ctx, x)
+		if err != nil {
+			return err
+		}
+		made, err := m.make(ctx, x)
+		if err != nil {
+			return err
+		}
+		var r *exchange.Response
+		if over := x.Await(ctx, func() { r, err = made.send(ctx, client) }); over != nil {
+			return fmt.Errorf("call %s: %w", made.to(), over)
+		}
+		switch {
+		case err == nil:
+			x.Variables.Set(name, r)
+		case cfg.IgnoreError:
+			x.Variables.Set(name, nil)
+		default:
+			return err
+		}
+		return nil
+	}
+}
