@@ -156,7 +156,7 @@ func TestExitCodes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.Close() //nolint:errcheck // it only listens
+	defer taken.Close()
 	file := filepath.Join(folder, "settings.yaml")
 	if err := os.WriteFile(file, []byte("lisen: 127.0.0.1:0\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -10,8 +10,8 @@ import (
 	"github.com/apimgw/apimgw/envoy/envoytest"
 )
 
-// withinASecond is how soon a saved policy must be in effect.
-const withinASecond = time.Second
+// soonEnough is how soon a saved policy must be in effect.
+const soonEnough = time.Second
 
 const (
 	getResource = "apis/echo/operations/get-resource/policy.xml"
@@ -46,7 +46,7 @@ func TestEditsUnderLoad(t *testing.T) {
 		for _, edit := range []struct{ text, want string }{{answerHello(plain), hello}, {plain, echoed}} {
 			saved := time.Now()
 			w.save(f, getResource, edit.text)
-			if took := load.settled(saved, edit.want); took > withinASecond {
+			if took := load.settled(saved, edit.want); took > soonEnough {
 				t.Errorf("%s: requests saw the old policy for %v", w.name, took)
 			} else {
 				t.Logf("%s: in effect after %v", w.name, took)
