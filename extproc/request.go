@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/apimgw/apimgw/extproc/wire"
@@ -84,6 +85,10 @@ func (s *session) readFields(fields []exchange.Field) (id string) {
 			if f.Name == plan.HeaderAddress {
 				peer = f.Value
 			}
+		case len(plan.HeaderCertificate):
+			if f.Name == plan.HeaderCertificate {
+				s.request.CertificatePEM = certificateOf(f.Value)
+			}
 		case len("x-forwarded-for"):
 			if f.Name == "x-forwarded-for" {
 				s.request.IPAddress = addressOf(f.Value, s.server.options.TrustedHops)
@@ -111,6 +116,16 @@ func addressOf(list string, trusted int) string {
 		list = list[:i]
 	}
 	return strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])
+}
+
+// certificateOf is the client's certificate in PEM. Envoy escapes it; a client without one
+// has none.
+func certificateOf(header string) string {
+	text, err := url.PathUnescape(header)
+	if err != nil || !strings.HasPrefix(text, "-----BEGIN CERTIFICATE-----") {
+		return ""
+	}
+	return text
 }
 
 func isGRPC(contentType string) bool {

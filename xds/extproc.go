@@ -55,8 +55,8 @@ func extProc(o Options) *hcmv3.HttpFilter {
 }
 
 // strip removes what clients must not send, and writes the header by which the virtual host
-// is picked. It runs after the path is normalised and before anything is chosen.
-func strip(o Options) *corev3.TypedExtensionConfig {
+// is picked, and others. It runs after the path is normalised and before anything is chosen.
+func strip(o Options, others ...*corev3.HeaderValueOption) *corev3.TypedExtensionConfig {
 	mutations := []*mutationrulesv3.HeaderMutation{
 		removeMatching(&matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Prefix{Prefix: "x-apim-"}}),
 		removeMatching(&matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Exact{Exact: "x-envoy-original-dst-host"}}),
@@ -66,6 +66,9 @@ func strip(o Options) *corev3.TypedExtensionConfig {
 		mutations = append(mutations, &mutationrulesv3.HeaderMutation{
 			Action: &mutationrulesv3.HeaderMutation_Append{Append: overwrite(plan.HeaderAddress, "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%")},
 		})
+	}
+	for _, header := range others {
+		mutations = append(mutations, &mutationrulesv3.HeaderMutation{Action: &mutationrulesv3.HeaderMutation_Append{Append: header}})
 	}
 	return &corev3.TypedExtensionConfig{Name: "apim.strip", TypedConfig: wrap(&earlyheadermutationv3.HeaderMutation{Mutations: mutations})}
 }

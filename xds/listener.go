@@ -24,6 +24,21 @@ func connectionBuffer(o Options) *wrapperspb.UInt32Value {
 	return wrapperspb.UInt32(uint32(min(o.BodyLimit, 1<<20))) //nolint:gosec // not negative
 }
 
+// listeners are those that take clients' requests, by name.
+func listeners(o Options) (map[string]*listenerv3.Listener, error) {
+	plain, err := listener(o)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]*listenerv3.Listener{ListenerName: plain}
+	if o.TLSListen != "" {
+		if all[TLSListenerName], err = tlsListener(o); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 // listener takes the gateway's requests. Nothing in it depends on the plan: a change of a
 // listener closes its connections.
 func listener(o Options) (*listenerv3.Listener, error) {
@@ -71,11 +86,7 @@ func connectionManager(o Options) *hcmv3.HttpConnectionManager {
 		StatPrefix: "gateway",
 		RouteSpecifier: &hcmv3.HttpConnectionManager_Rds{Rds: &hcmv3.Rds{
 			RouteConfigName: routesName,
-			ConfigSource: &corev3.ConfigSource{
-				ResourceApiVersion:    corev3.ApiVersion_V3,
-				InitialFetchTimeout:   seconds(0),
-				ConfigSourceSpecifier: &corev3.ConfigSource_Ads{Ads: &corev3.AggregatedConfigSource{}},
-			},
+			ConfigSource:    overADS(),
 		}},
 		// Envoy, ext_proc and the backend see one path: dot segments and escapes of plain
 		// characters are resolved once, here. Double and escaped slashes stay, since they may
@@ -89,6 +100,7 @@ func connectionManager(o Options) *hcmv3.HttpConnectionManager {
 		// Control headers of strangers (x-envoy-*) are removed, X-Forwarded-For is appended to.
 		UseRemoteAddress:           wrapperspb.Bool(true),
 		XffNumTrustedHops:          uint32(o.TrustedHops), //nolint:gosec // a few
+		SchemeHeaderTransformation: scheme(o, "http"),
 		ServerHeaderTransformation: hcmv3.HttpConnectionManager_PASS_THROUGH,
 		GenerateRequestId:          wrapperspb.Bool(false), // x-request-id is the caller's and the backend's affair
 		CommonHttpProtocolOptions: &corev3.HttpProtocolOptions{

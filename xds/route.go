@@ -51,7 +51,7 @@ func table(hosts []*routev3.VirtualHost) *routev3.RouteConfiguration {
 			Override: &extprocfilterv3.ExtProcPerRoute_Overrides{Overrides: &extprocfilterv3.ExtProcOverrides{}},
 		})},
 		// Backends do not see what is ours or Envoy's.
-		RequestHeadersToRemove: []string{plan.HeaderKey, plan.HeaderCluster, plan.HeaderAddress, "x-envoy-external-address", "x-envoy-internal"},
+		RequestHeadersToRemove: []string{plan.HeaderKey, plan.HeaderCluster, plan.HeaderAddress, plan.HeaderCertificate, "x-envoy-external-address", "x-envoy-internal"},
 		// A backend cannot use the helpers of ext_proc: the router removes them before any
 		// filter sees the response.
 		ResponseHeadersToRemove: []string{plan.HeaderDetails, plan.HeaderReason, plan.HeaderLength},

@@ -42,6 +42,9 @@ type Server struct {
 	targets    []plan.Target
 	leftovers  map[string]time.Time
 	removal    *time.Timer
+
+	keys     sync.Mutex // held while one is published
+	keyPairs map[string]KeyPair
 }
 
 // ServerOptions of a Server.
@@ -72,11 +75,11 @@ func NewServer(o ServerOptions) *Server {
 	if o.Grace == 0 {
 		o.Grace = 5 * time.Minute
 	}
-	s := &Server{options: o, caches: map[string]*cachev3.LinearCache{}, first: make(chan struct{}), snapshot: &Snapshot{}, leftovers: map[string]time.Time{}}
+	s := &Server{options: o, caches: map[string]*cachev3.LinearCache{}, first: make(chan struct{}), snapshot: &Snapshot{}, leftovers: map[string]time.Time{}, keyPairs: map[string]KeyPair{}}
 	s.tracker = newTracker(func(node, typeURL, text string) {
 		o.Logger.Error("envoy refuses a configuration and goes on with the one before", "node", node, "type", typeURL, "error", text)
 	})
-	for _, typeURL := range []string{resourcev3.ClusterType, resourcev3.ListenerType, resourcev3.RouteType} {
+	for _, typeURL := range []string{resourcev3.ClusterType, resourcev3.ListenerType, resourcev3.RouteType, resourcev3.SecretType} {
 		s.caches[typeURL] = cachev3.NewLinearCache(typeURL)
 	}
 	return s
@@ -198,9 +201,13 @@ func (s *Server) Acknowledged(ctx context.Context) error {
 		s.publishing.Lock()
 		snapshot := s.snapshot
 		s.publishing.Unlock()
-		for typeURL, all := range map[string]map[string]types.Resource{
+		awaited := map[string]map[string]types.Resource{
 			resourcev3.ClusterType: resources(snapshot.Clusters), resourcev3.RouteType: resources(snapshot.Routes), resourcev3.ListenerType: resources(snapshot.Listeners),
-		} {
+		}
+		if s.options.TLSListen != "" {
+			awaited[resourcev3.SecretType] = s.secrets()
+		}
+		for typeURL, all := range awaited {
 			versions, err := versionsOf(all, nil)
 			if err != nil {
 				return err

@@ -30,6 +30,14 @@ var _ Plan = (*plan.Plan)(nil)
 type Options struct {
 	// Listen is the gateway's address, host:port; empty means 0.0.0.0:8080.
 	Listen string
+	// TLSListen is the address of a second listener, with TLS; empty means there is none.
+	TLSListen string
+	// KeyPairs are the names of the key pairs of that listener; see [Server.PublishKeyPair].
+	// A client gets the one whose certificate has the name it asks for, or else the first.
+	KeyPairs []string
+	// ClientCertificates asks the clients of that listener for a certificate. They need not
+	// have one, and any is accepted: what it is worth is for policies to say.
+	ClientCertificates bool
 	// CAFile holds the certificate authorities that backends are checked against, as Envoy
 	// sees the file system.
 	CAFile string
@@ -80,7 +88,7 @@ type Snapshot struct {
 // refuse; it names the resource.
 func NewSnapshot(p Plan, o Options) (*Snapshot, error) {
 	o = o.withDefaults()
-	l, err := listener(o)
+	listeners, err := listeners(o)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +97,7 @@ func NewSnapshot(p Plan, o Options) (*Snapshot, error) {
 		return nil, err
 	}
 	s := &Snapshot{
-		Listeners: map[string]*listenerv3.Listener{l.GetName(): l},
+		Listeners: listeners,
 		Routes:    map[string]*routev3.RouteConfiguration{routesName: routes(p.Routes(), o)},
 		Clusters:  clusters,
 	}

@@ -51,6 +51,16 @@ func TestSnapshot(t *testing.T) {
 	}
 }
 
+// The listener with TLS, which asks for certificates.
+func TestTLSSnapshot(t *testing.T) {
+	t.Parallel()
+	s, err := NewSnapshot(fakePlan{}, Options{TLSListen: "0.0.0.0:8443", KeyPairs: []string{"/etc/tls/a.crt", "/etc/tls/b.crt"}, ClientCertificates: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/tls", "listeners.yaml", messages(s.Listeners))
+}
+
 // compile makes a plan of a catalog in YAML.
 func compile(t *testing.T, file string) *plan.Plan {
 	t.Helper()
@@ -163,6 +173,8 @@ func TestSnapshotRefuses(t *testing.T) {
 		"address":             {options: Options{Listen: "8080"}, want: "the gateway's address"},
 		"address by name":     {options: Options{Listen: "localhost:8080"}, want: "the host is not an IP address"},
 		"port of the gate":    {options: Options{Listen: ":99999"}, want: "the port is not a number"},
+		"address for TLS":     {options: Options{TLSListen: "8443", KeyPairs: []string{"a"}}, want: "the gateway's address for TLS"},
+		"no key pair":         {options: Options{TLSListen: ":8443"}, want: "there is no certificate for it"},
 		"port":                {plan: fakePlan{targets: []plan.Target{{Host: "h"}}}, want: "backend http/h/0: the port 0 does not exist"},
 		"no authorities":      {plan: fakePlan{targets: []plan.Target{{TLS: true, Host: "h.test", Port: 443}}}, want: "no file of certificate authorities"},
 		"unknown cluster":     {plan: fakePlan{routes: []plan.Route{{Name: "a", Path: "/a", Cluster: target.Cluster()}}}, want: `virtual host "/a" forwards to the cluster "http/h.test/80", which is not there`},

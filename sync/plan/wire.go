@@ -16,6 +16,9 @@ const (
 	// HeaderAddress holds the address of the gateway's peer, without a port. X-Forwarded-For
 	// does not always: for a peer on the same host Envoy appends another address.
 	HeaderAddress = "x-apim-ip"
+	// HeaderCertificate holds the client's certificate: its leaf in PEM, percent-encoded.
+	// Envoy writes it where it asks clients for one.
+	HeaderCertificate = "x-apim-certificate"
 	// HeaderDetails carries Envoy's response code details of a reply that Envoy made
 	// itself; Envoy removes it from what clients get.
 	HeaderDetails = "x-apim-details"
