@@ -72,6 +72,10 @@ fmt: $(TOOLS)/gofumpt ## Formats all Go files
 generate: ## Rewrites the generated files
 	go generate $(PKG)
 
+.PHONY: oracle
+oracle: ## Asks Mono again about every case of policies/expression/testdata/oracle, and rewrites the answers
+	go run ./policies/expression/internal/oracle/regenerate policies/expression/testdata/oracle
+
 .PHONY: policy
 policy: ## Lays out the room of a new policy: make policy NAME=set-header
 	@if [ -z "$(NAME)" ]; then echo "make: which policy? make policy NAME=set-header" >&2; exit 2; fi

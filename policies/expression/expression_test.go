@@ -119,7 +119,7 @@ func failureText(err error) string {
 
 // wholeExpression puts @( ) around what is not a block.
 func wholeExpression(source string) string {
-	if strings.HasPrefix(source, "@") {
+	if strings.HasPrefix(source, "@(") || strings.HasPrefix(source, "@{") {
 		return source
 	}
 	return "@(" + source + ")"
