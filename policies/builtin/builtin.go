@@ -7,11 +7,14 @@ import (
 	"github.com/apimgw/apimgw/policies/builtin/checkheader"
 	"github.com/apimgw/apimgw/policies/builtin/choose"
 	"github.com/apimgw/apimgw/policies/builtin/cors"
+	"github.com/apimgw/apimgw/policies/builtin/findandreplace"
 	"github.com/apimgw/apimgw/policies/builtin/forwardrequest"
 	"github.com/apimgw/apimgw/policies/builtin/includefragment"
 	"github.com/apimgw/apimgw/policies/builtin/ipfilter"
+	"github.com/apimgw/apimgw/policies/builtin/jsontoxml"
 	"github.com/apimgw/apimgw/policies/builtin/limitconcurrency"
 	"github.com/apimgw/apimgw/policies/builtin/mockresponse"
+	"github.com/apimgw/apimgw/policies/builtin/redirectcontenturls"
 	"github.com/apimgw/apimgw/policies/builtin/returnresponse"
 	"github.com/apimgw/apimgw/policies/builtin/rewriteuri"
 	"github.com/apimgw/apimgw/policies/builtin/sendrequest"
@@ -24,6 +27,7 @@ import (
 	"github.com/apimgw/apimgw/policies/builtin/setvariable"
 	"github.com/apimgw/apimgw/policies/builtin/trace"
 	"github.com/apimgw/apimgw/policies/builtin/wait"
+	"github.com/apimgw/apimgw/policies/builtin/xmltojson"
 )
 
 // Kinds are the policies that are built, in the order of the reference.
@@ -37,13 +41,17 @@ var Kinds = []policies.Kind{
 	forwardrequest.Kind,
 	setbackendservice.Kind,
 	// Transformation
+	findandreplace.Kind,
+	jsontoxml.Kind,
 	mockresponse.Kind,
+	redirectcontenturls.Kind,
 	rewriteuri.Kind,
 	setbody.Kind,
 	setheader.Kind,
 	setmethod.Kind,
 	setqueryparameter.Kind,
 	setstatus.Kind,
+	xmltojson.Kind,
 	// Cross-domain
 	cors.Kind,
 	// Integration and external communication

@@ -145,6 +145,7 @@ func (g *gateway) run(t *testing.T, c *policytest.Case) {
 	r := envoytest.Exchange(t, g.address, requestText(c.Request))
 	result := policytest.Result{Upstream: "not called\n", Callee: callees.Calls(t.Context()), Response: responseText(r)}
 	g.mu.Lock()
+	result.Response = g.restore(result.Response)
 	if len(g.sent) > 0 {
 		result.Upstream = g.restore(strings.Join(g.sent, "---\n"))
 	}
@@ -216,7 +217,7 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	m := policytest.Message{Start: r.Method + " " + r.RequestURI + " HTTP/1.1", Fields: fieldsOf(r), Body: body}
 	g.sent = append(g.sent, m.String())
-	c, answer := g.c, g.c.Upstream[min(len(g.sent), len(g.c.Upstream))-1]
+	c, answer := g.c, g.answer(g.c.Upstream[min(len(g.sent), len(g.c.Upstream))-1])
 	g.mu.Unlock()
 	if c.UpstreamError == "timeout" {
 		<-r.Context().Done()
@@ -232,6 +233,15 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = io.WriteString(conn, wireText(answer)) // what Envoy makes of it is what is looked at
+}
+
+// answer is a backend's answer with the addresses of backends in place of their hosts.
+func (g *gateway) answer(m *policytest.Message) *policytest.Message {
+	out := &policytest.Message{Start: m.Start, Body: []byte(g.rewrite(string(m.Body)))}
+	for _, f := range m.Fields {
+		out.Fields = append(out.Fields, exchange.Field{Name: f.Name, Value: g.rewrite(f.Value)})
+	}
+	return out
 }
 
 func fieldsOf(r *http.Request) []exchange.Field {
