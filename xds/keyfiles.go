@@ -76,6 +76,9 @@ func usable(leaf *x509.Certificate, now time.Time) error {
 // are replaced, links and mounts included. What cannot be served is logged, and the key pair
 // before serves on.
 func (s *Server) FollowKeyFiles(ctx context.Context, all []KeyFiles, every time.Duration) error {
+	if len(all) == 0 {
+		return nil
+	}
 	followers := make([]keyFollower, len(all))
 	for i, files := range all {
 		followers[i] = keyFollower{server: s, files: files}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -30,6 +31,12 @@ type Config struct {
 	Region      string `mapstructure:"region"`
 	// Listen is where Envoy takes requests.
 	Listen string `mapstructure:"listen"`
+	// TLSListen is where Envoy takes requests with TLS; empty: nowhere. TLSCertificates and
+	// TLSKeys are the files of its key pairs, ClientCertificates asks its clients for theirs.
+	TLSListen          string   `mapstructure:"tls-listen"`
+	TLSCertificates    []string `mapstructure:"tls-cert"`
+	TLSKeys            []string `mapstructure:"tls-key"`
+	ClientCertificates bool     `mapstructure:"client-certificates"`
 	// Admin is Envoy's admin interface: host:port, or unix:path.
 	Admin string `mapstructure:"admin"`
 	// Echo is where the echo backend listens; empty: there is none.
@@ -82,23 +89,22 @@ func load(c *cobra.Command) (Config, error) {
 	if err := v.Unmarshal(&cfg); err != nil {
 		return Config{}, &usageError{c.CommandPath(), fmt.Errorf("read the settings: %w", err)}
 	}
-	if err := cfg.resolveListen(); err != nil {
+	if err := errors.Join(resolve("--listen", &cfg.Listen), resolve("--tls-listen", &cfg.TLSListen), cfg.checkTLS()); err != nil {
 		return Config{}, &usageError{c.CommandPath(), err}
 	}
 	return cfg, nil
 }
 
-// resolveListen makes a host's name in --listen an IP address, which is all that Envoy
-// takes.
-func (c *Config) resolveListen() error {
-	if c.Listen == "" {
-		return nil // of a command without the flag
+// resolve makes a host's name in an address an IP address, which is all that Envoy takes.
+func resolve(flag string, address *string) error {
+	if *address == "" {
+		return nil // it is not set, or the command has no such flag
 	}
-	address, err := net.ResolveTCPAddr("tcp", c.Listen)
+	resolved, err := net.ResolveTCPAddr("tcp", *address)
 	if err != nil {
-		return fmt.Errorf("--listen is HOST:PORT, not %q: %w", c.Listen, err)
+		return fmt.Errorf("%s is HOST:PORT, not %q: %w", flag, *address, err)
 	}
-	c.Listen = address.String()
+	*address = resolved.String()
 	return nil
 }
 
@@ -128,6 +134,7 @@ func sourceFlags(f *pflag.FlagSet) {
 
 func gatewayFlags(f *pflag.FlagSet) {
 	sourceFlags(f)
+	tlsFlags(f)
 	f.String("state-dir", "", "directory where the last good configuration is kept; it serves a start without the source")
 	f.Int("max-body", 4<<20, "bytes up to which a body that a policy reads is buffered")
 	f.Duration("grace", 5*time.Minute, "how long Envoy keeps what a new configuration no longer names")

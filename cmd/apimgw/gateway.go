@@ -33,6 +33,8 @@ type gateway struct {
 	xds     *xds.Server
 	extproc *extproc.Server
 	source  *folder.Folder
+	// keyPairs are shown to clients with TLS, until their files have others.
+	keyPairs []xds.KeyPair
 	// messages is where people read what is wrong.
 	messages io.Writer
 	// published is called after each plan that took effect.
@@ -49,10 +51,17 @@ func newGateway(cfg Config, logger *slog.Logger, messages io.Writer, published f
 	if err != nil {
 		return nil, fmt.Errorf("--admin: %w", err)
 	}
-	g := &gateway{config: cfg, logger: logger, source: source, messages: messages, published: published}
+	pairs, err := cfg.keyPairs()
+	if err != nil {
+		return nil, err
+	}
+	g := &gateway{config: cfg, logger: logger, source: source, keyPairs: pairs, messages: messages, published: published}
 	g.xds = xds.NewServer(xds.ServerOptions{
-		Options: xds.Options{Listen: cfg.Listen, CAFile: xds.SystemCAFile(), BodyLimit: cfg.MaxBody},
-		Logger:  logger, Grace: cfg.Grace, Warm: xds.WarmClusters(envoy.NewAdmin(admin)),
+		Options: xds.Options{
+			Listen: cfg.Listen, CAFile: xds.SystemCAFile(), BodyLimit: cfg.MaxBody,
+			TLSListen: cfg.TLSListen, KeyPairs: cfg.TLSCertificates, ClientCertificates: cfg.ClientCertificates,
+		},
+		Logger: logger, Grace: cfg.Grace, Warm: xds.WarmClusters(envoy.NewAdmin(admin)),
 	})
 	o := extproc.Options{Plan: &g.current, Logger: logger, BodyLimit: cfg.MaxBody}
 	if cfg.AccessLog {
@@ -80,7 +89,13 @@ func (g *gateway) run(ctx context.Context) error {
 		return err
 	}
 	g.logger.Info("serving envoy", slog.String("xds", g.config.xdsSocket()), slog.String("ext_proc", g.config.extprocSocket()), slog.String("folder", g.config.Folder))
+	for _, pair := range g.keyPairs {
+		if err := g.xds.PublishKeyPair(ctx, pair); err != nil {
+			return err
+		}
+	}
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return g.xds.FollowKeyFiles(ctx, g.config.keyFiles(), renewalInterval) })
 	group.Go(func() error { return g.xds.Run(ctx, xdsListener) })
 	group.Go(func() error { return g.extproc.Run(ctx, extprocListener) })
 	group.Go(func() error { return g.follow(ctx) })

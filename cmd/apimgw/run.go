@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"text/tabwriter"
@@ -21,6 +22,7 @@ import (
 	"github.com/apimgw/apimgw/envoy"
 	"github.com/apimgw/apimgw/samples"
 	"github.com/apimgw/apimgw/sync/plan"
+	"github.com/apimgw/apimgw/xds"
 )
 
 // sampleFolder is where the sample APIs are put for people to edit.
@@ -69,7 +71,7 @@ with an echo backend of its own.`,
 
 // run serves everything: the gateway, its Envoy, and the echo backend.
 func (c *Config) run(ctx context.Context, logger *slog.Logger, out, messages io.Writer) error {
-	if err := c.checkPort(ctx); err != nil {
+	if err := errors.Join(checkPort(ctx, "--listen", c.Listen), checkPort(ctx, "--tls-listen", c.TLSListen)); err != nil {
 		return err
 	}
 	if err := c.prepareSamples(logger); err != nil {
@@ -152,10 +154,13 @@ func (c *Config) checkFolder() error {
 // checkPort finds out whether Envoy will be able to listen. Envoy itself would not always
 // tell: it shares a port with other Envoys of the same user, each taking some of the
 // requests.
-func (c *Config) checkPort(ctx context.Context) error {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+func checkPort(ctx context.Context, flag, address string) error {
+	if address == "" {
+		return nil
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("the gateway cannot listen (--listen chooses another address): %w", err)
+		return fmt.Errorf("the gateway cannot listen (%s chooses another address): %w", flag, err)
 	}
 	return l.Close()
 }
@@ -188,7 +193,7 @@ func (c *Config) welcome(ctx context.Context, g *gateway, process *envoy.Process
 		if ctx.Err() != nil {
 			return nil
 		}
-		return fmt.Errorf("envoy cannot listen at %s: %w", c.Listen, err)
+		return fmt.Errorf("envoy cannot listen at %s: %w", strings.TrimSuffix(c.Listen+" and "+c.TLSListen, " and "), err)
 	}
 	if err := process.WaitReady(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -196,40 +201,56 @@ func (c *Config) welcome(ctx context.Context, g *gateway, process *envoy.Process
 		}
 		return err
 	}
-	address, err := c.address(ctx, process.Admin)
+	bases, err := c.bases(ctx, process.Admin)
 	if err != nil {
 		return err
 	}
-	return c.table(out, p, address)
+	return c.table(out, p, bases)
 }
 
-// address is where the gateway listens, host:port, as one can call it.
-func (c *Config) address(ctx context.Context, admin envoy.Address) (string, error) {
+// bases are what the gateway's URLs begin with: with TLS first, if it has it.
+func (c *Config) bases(ctx context.Context, admin envoy.Address) ([]string, error) {
 	listeners, err := envoy.NewAdmin(admin).Listeners(ctx)
 	if err != nil {
-		return "", fmt.Errorf("ask envoy where it listens: %w", err)
+		return nil, fmt.Errorf("ask envoy where it listens: %w", err)
 	}
-	for _, address := range listeners {
-		host, port, err := net.SplitHostPort(address)
-		if err != nil {
-			return "", err
-		}
-		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-			host = "localhost"
-		}
-		return net.JoinHostPort(host, port), nil
+	plain, err := base("http", listeners[xds.ListenerName])
+	if err != nil || c.TLSListen == "" {
+		return []string{plain}, err
 	}
-	return "", errors.New("envoy listens nowhere")
+	secure, err := base("https", listeners[xds.TLSListenerName])
+	return []string{secure, plain}, err
+}
+
+// base is the begin of the URLs of a listener, as one can call them.
+func base(scheme, address string) (string, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", fmt.Errorf("envoy does not listen for %s: %w", scheme, err)
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port), nil
+}
+
+// baseOf is what an operation's URL begins with.
+func (c *Config) baseOf(e plan.Endpoint, bases []string) string {
+	secure := func(protocol string) bool { return strings.EqualFold(protocol, "https") || strings.EqualFold(protocol, "wss") }
+	if c.IgnoreProtocols || len(e.Protocols) == 0 || slices.ContainsFunc(e.Protocols, secure) {
+		return bases[0]
+	}
+	return bases[len(bases)-1]
 }
 
 // mostRows of the table; a big configuration is not printed whole.
 const mostRows = 40
 
 // table prints the operations with their URLs and keys.
-func (c *Config) table(out io.Writer, p *plan.Plan, address string) error {
+func (c *Config) table(out io.Writer, p *plan.Plan, bases []string) error {
 	var b strings.Builder
 	endpoints := p.Endpoints()
-	fmt.Fprintf(&b, "\nServing %s at http://%s (Ctrl-C ends it)\n\n", c.Folder, address)
+	fmt.Fprintf(&b, "\nServing %s at %s (Ctrl-C ends it)\n\n", c.Folder, strings.Join(bases, " and "))
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "API\tOPERATION\tMETHOD\tURL\tKEY")
 	for i, e := range endpoints {
@@ -241,16 +262,16 @@ func (c *Config) table(out io.Writer, p *plan.Plan, address string) error {
 		if e.KeyRequired {
 			key = cmp.Or(p.Key(e.API), "(none is there)")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\thttp://%s%s\t%s\n", e.API, e.Operation, e.Method, address, e.Path, key)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s%s\t%s\n", e.API, e.Operation, e.Method, c.baseOf(e, bases), e.Path, key)
 	}
 	_ = w.Flush() // into a strings.Builder
-	b.WriteString(c.hints(endpoints, p, address))
+	b.WriteString(c.hints(endpoints, p, bases))
 	_, err := io.WriteString(out, b.String())
 	return err
 }
 
 // hints say what to try.
-func (c *Config) hints(endpoints []plan.Endpoint, p *plan.Plan, address string) string {
+func (c *Config) hints(endpoints []plan.Endpoint, p *plan.Plan, bases []string) string {
 	for _, e := range endpoints {
 		if e.Method != "GET" || strings.ContainsAny(e.Path, "{*?") || e.KeyRequired && p.Key(e.API) == "" {
 			continue
@@ -259,7 +280,11 @@ func (c *Config) hints(endpoints []plan.Endpoint, p *plan.Plan, address string) 
 		if e.KeyRequired {
 			key = fmt.Sprintf(" -H '%s: %s'", e.KeyHeader, p.Key(e.API))
 		}
-		return fmt.Sprintf("\nTry:  curl -i%s http://%s%s\nThen: edit %s/apis/%s/operations/%s/policy.xml, save, and call it again\n\n", key, address, e.Path, c.Folder, e.API, e.Operation)
+		base, unverified := c.baseOf(e, bases), ""
+		if strings.HasPrefix(base, "https:") {
+			unverified = "k" // for an address whose certificate is another name's
+		}
+		return fmt.Sprintf("\nTry:  curl -i%s%s %s%s\nThen: edit %s/apis/%s/operations/%s/policy.xml, save, and call it again\n\n", unverified, key, base, e.Path, c.Folder, e.API, e.Operation)
 	}
 	return "\n"
 }

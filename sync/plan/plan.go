@@ -112,6 +112,8 @@ type Endpoint struct {
 	API, Operation, Method string
 	// Path is the API's with the operation's template.
 	Path string
+	// Protocols are those that the API is published for; none means any.
+	Protocols []string
 	// KeyRequired reports whether a call without a subscription key is turned away; the
 	// header KeyHeader carries it.
 	KeyRequired bool
@@ -133,6 +135,7 @@ func (p *Plan) Endpoints() []Endpoint {
 			out = append(out, Endpoint{
 				API: a.source.ID, Operation: o.facts.ID, Method: o.facts.Method,
 				Path:        cmp.Or(strings.TrimSuffix(base+"/"+strings.TrimPrefix(o.facts.URLTemplate, "/"), "/"), "/"),
+				Protocols:   a.source.Protocols,
 				KeyRequired: a.open < 0 && a.source.SubscriptionRequired, KeyHeader: a.facts.KeyHeader,
 			})
 		}
