@@ -14,7 +14,7 @@ import (
 // the process can wait for it.
 type Background struct {
 	options BackgroundOptions
-	ctx     context.Context //nolint:containedctx // the lifetime of the work, not of a request
+	ctx     context.Context // the lifetime of the work, not of a request
 	cancel  context.CancelFunc
 	group   sync.WaitGroup
 
