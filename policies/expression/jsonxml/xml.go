@@ -304,10 +304,10 @@ func (w *xmlWriter) attributes(list []attribute) error {
 
 // content writes a property inside of an element.
 func (w *xmlWriter) content(name string, value newtonsoft.JToken) error {
-	switch {
-	case name == "#text":
+	switch name {
+	case "#text":
 		return w.each(value, w.text)
-	case name == "#cdata-section":
+	case "#cdata-section":
 		return w.each(value, w.cdata)
 	}
 	return w.element(name, value)
