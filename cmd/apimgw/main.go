@@ -91,7 +91,7 @@ file that --config names; a flag wins over the environment, and both over the fi
 		return &usageError{c.CommandPath(), err}
 	})
 	root.PersistentFlags().String("config", "", "file with settings (YAML, TOML or JSON)")
-	root.AddCommand(newRun(), newServe(), newValidate(), newBootstrap(), newVersion())
+	root.AddCommand(newRun(), newServe(), newValidate(), newEval(), newBootstrap(), newVersion())
 	return root
 }
 

@@ -164,17 +164,21 @@ type Failure struct {
 	Range diag.Range
 }
 
-// Error returns place, class of the exception, and message.
-func (f *Failure) Error() string {
-	text := f.Err.Error()
+// Message is the class of the exception, and what it says.
+func (f *Failure) Message() string {
 	if e := clr.AsException(f.Err); e != nil {
-		text = e.Class.Name + ": " + e.Message
+		return e.Class.Name + ": " + e.Message
 	}
+	return f.Err.Error()
+}
+
+// Error returns the place and the message.
+func (f *Failure) Error() string {
 	if f.Range.IsZero() {
-		return text
+		return f.Message()
 	}
 	at := f.Range.Position()
-	return f.Range.Source.Name() + ":" + strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Column) + ": " + text
+	return f.Range.Source.Name() + ":" + strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Column) + ": " + f.Message()
 }
 
 // Unwrap returns the exception.
