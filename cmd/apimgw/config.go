@@ -58,6 +58,9 @@ type Config struct {
 	Strict bool `mapstructure:"strict"`
 	// MaxBody is the size in bytes up to which a body that a policy reads is buffered.
 	MaxBody int `mapstructure:"max-body"`
+	// CalloutAllow and CalloutDeny are networks that policies may and may not call.
+	CalloutAllow []string `mapstructure:"callout-allow"`
+	CalloutDeny  []string `mapstructure:"callout-deny"`
 	// Grace is how long Envoy keeps what a new configuration no longer names.
 	Grace time.Duration `mapstructure:"grace"`
 	// Format of what validate prints: "text", "json" or "sarif".
@@ -137,6 +140,7 @@ func gatewayFlags(f *pflag.FlagSet) {
 	tlsFlags(f)
 	f.String("state-dir", "", "directory where the last good configuration is kept; it serves a start without the source")
 	f.Int("max-body", 4<<20, "bytes up to which a body that a policy reads is buffered")
+	calloutFlags(f)
 	f.Duration("grace", 5*time.Minute, "how long Envoy keeps what a new configuration no longer names")
 }
 

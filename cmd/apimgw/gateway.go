@@ -33,6 +33,8 @@ type gateway struct {
 	xds     *xds.Server
 	extproc *extproc.Server
 	source  *folder.Folder
+	// services are what policies of all plans share.
+	services *policies.Services
 	// keyPairs are shown to clients with TLS, until their files have others.
 	keyPairs []xds.KeyPair
 	// messages is where people read what is wrong.
@@ -47,6 +49,10 @@ func newGateway(cfg Config, logger *slog.Logger, messages io.Writer, published f
 	if err != nil {
 		return nil, err
 	}
+	services, err := cfg.services(logger)
+	if err != nil {
+		return nil, err
+	}
 	admin, err := envoy.ParseAddress(cfg.Admin)
 	if err != nil {
 		return nil, fmt.Errorf("--admin: %w", err)
@@ -55,7 +61,7 @@ func newGateway(cfg Config, logger *slog.Logger, messages io.Writer, published f
 	if err != nil {
 		return nil, err
 	}
-	g := &gateway{config: cfg, logger: logger, source: source, keyPairs: pairs, messages: messages, published: published}
+	g := &gateway{config: cfg, logger: logger, source: source, services: services, keyPairs: pairs, messages: messages, published: published}
 	g.xds = xds.NewServer(xds.ServerOptions{
 		Options: xds.Options{
 			Listen: cfg.Listen, CAFile: xds.SystemCAFile(), BodyLimit: cfg.MaxBody,
@@ -94,6 +100,7 @@ func (g *gateway) run(ctx context.Context) error {
 			return err
 		}
 	}
+	defer g.finishCalls() // when no request makes further ones
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return g.xds.FollowKeyFiles(ctx, g.config.keyFiles(), renewalInterval) })
 	group.Go(func() error { return g.xds.Run(ctx, xdsListener) })
@@ -104,8 +111,7 @@ func (g *gateway) run(ctx context.Context) error {
 
 // follow keeps the gateway at what the source publishes.
 func (g *gateway) follow(ctx context.Context) error {
-	services := &policies.Services{Logger: g.logger}
-	options := g.config.planOptions(services)
+	options := g.config.planOptions(g.services)
 	o := follow.Options[*plan.Plan]{
 		Source: g.source,
 		Compile: func(c *catalog.Catalog, previous *plan.Plan) (*plan.Plan, diag.List) {
