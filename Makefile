@@ -132,6 +132,7 @@ bench: bench-go ## Measures the gateway against plain Envoy, after the Go benchm
 bench-go: $(if $(BASE),$(TOOLS)/benchstat)
 	@mkdir -p $(BIN)
 	go test -run '^$$' -bench . -benchmem -count $(COUNT) $(PKG) | tee $(BIN)/bench.txt
+	go test -C bench/expression -count=1 -run FasterThanBoth -v .
 	$(if $(BASE),$(TOOLS)/benchstat $(BASE) $(BIN)/bench.txt)
 
 ##@ Tools
