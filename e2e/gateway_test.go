@@ -33,7 +33,7 @@ func runGateway(t testing.TB, f tree, flags ...string) *gateway {
 		"run", f.path, "--listen", "127.0.0.1:0", "--socket-dir", dir, "--concurrency", "1", "--log-format", "json",
 	}, flags)}
 	g := &gateway{process: c.start(t), admin: envoy.NewAdmin(envoy.UnixAddress(filepath.Join(dir, "admin.sock")))}
-	g.address = g.prints(&g.out, `at http://(\S+)`)[1]
+	g.address = g.prints(&g.out, `(?:at|and) http://(\S+)`)[1]
 	return g
 }
 

@@ -16,9 +16,9 @@ const renewalInterval = time.Second
 
 func tlsFlags(f *pflag.FlagSet) {
 	f.String("tls-listen", "", "where Envoy takes requests with TLS; needs --tls-cert and --tls-key (default: nowhere)")
-	f.StringSlice("tls-cert", nil, "PEM file of a certificate, leaf first; several (repeated, or with commas) are chosen by the host name a client asks for. A renewed file is in effect at once")
+	f.StringSlice("tls-cert", nil, "PEM file of a certificate, leaf first, watched; the host name that a client asks for chooses among several")
 	f.StringSlice("tls-key", nil, "PEM file of the key of a certificate, in the order of --tls-cert")
-	f.Bool("client-certificates", false, "ask clients with TLS for a certificate: context.Request.Certificate in policies; none has to be sent, and any is let in")
+	f.Bool("client-certificates", false, "ask clients with TLS for a certificate, for policies to judge: none is needed, and any is let in")
 }
 
 // madeUp tells how to get a certificate to try things out with.
@@ -38,7 +38,7 @@ func (c *Config) checkTLS() error {
 	case len(c.TLSCertificates) == 0:
 		return errors.New("--tls-listen needs a certificate and its key: --tls-cert FILE --tls-key FILE; " + madeUp)
 	case len(c.TLSCertificates) != len(c.TLSKeys):
-		return fmt.Errorf("--tls-cert and --tls-key go in pairs, in the same order; there are %d certificates and %d keys", len(c.TLSCertificates), len(c.TLSKeys))
+		return fmt.Errorf("--tls-cert and --tls-key go in pairs, in the same order; named are %d and %d", len(c.TLSCertificates), len(c.TLSKeys))
 	}
 	for i, path := range c.TLSCertificates {
 		if slices.Contains(c.TLSCertificates[:i], path) {
