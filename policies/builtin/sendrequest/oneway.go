@@ -20,14 +20,14 @@ var OneWay = policies.Define(policies.Spec[oneWay]{
 })
 
 type oneWay struct {
-	// Mode is what the request begins with: "new" with nothing, "copy" with the request of
+	// Mode says what the request begins with: "new" with nothing, "copy" with the request of
 	// the client as it would be forwarded.
 	Mode policies.Value[string] `attr:"mode" default:"new" oneof:"new copy"`
 	// Timeout in seconds until the call is given up.
 	Timeout policies.Value[int] `attr:"timeout" default:"60" min:"1" max:"2147483647"`
 	// TimeoutMS is the same in milliseconds. Only one of the two may be there.
 	TimeoutMS policies.Value[int] `attr:"timeout-ms" min:"1" max:"2147483647"`
-	// URL is called. It is absolute. Only a copied request can do without.
+	// URL to call, with scheme and host. Only a copied request can do without.
 	URL *policies.Value[string] `elem:"set-url"`
 	// Method of the request. Only a copied request can do without.
 	Method *method `elem:"set-method"`
@@ -35,11 +35,11 @@ type oneWay struct {
 	Headers []message.Header `elem:"set-header"`
 	// Body of the request.
 	Body *message.Body `elem:"set-body"`
-	// Basic is how the request authenticates itself, by name and password.
+	// Basic credentials: the Authorization that the request gets.
 	Basic *basic `elem:"authentication-basic"`
-	// Certificate is how the request authenticates itself, by TLS.
+	// Certificate for TLS by which the request authenticates itself. It is not built yet.
 	Certificate *certificate `elem:"authentication-certificate"`
-	// Identity is how the request authenticates itself, by a token.
+	// Identity whose token the request gets. It is not built yet.
 	Identity *identity `elem:"authentication-managed-identity"`
 	// Proxy that the call goes through.
 	Proxy *proxy `elem:"proxy"`

@@ -35,7 +35,7 @@ var Kind = policies.Define(policies.Spec[config]{
 })
 
 type config struct {
-	// Mode is what the request begins with: "new" with nothing, "copy" with the request of
+	// Mode says what the request begins with: "new" with nothing, "copy" with the request of
 	// the client as it would be forwarded.
 	Mode policies.Value[string] `attr:"mode" default:"new" oneof:"new copy"`
 	// Variable that gets the response.
@@ -46,7 +46,7 @@ type config struct {
 	TimeoutMS policies.Value[int] `attr:"timeout-ms" min:"1" max:"2147483647"`
 	// IgnoreError makes the variable null, and goes on, when the call fails.
 	IgnoreError bool `attr:"ignore-error" default:"false"`
-	// URL is called. It is absolute. Only a copied request can do without.
+	// URL to call, with scheme and host. Only a copied request can do without.
 	URL *policies.Value[string] `elem:"set-url"`
 	// Method of the request. Only a copied request can do without.
 	Method *method `elem:"set-method"`
@@ -54,11 +54,11 @@ type config struct {
 	Headers []message.Header `elem:"set-header"`
 	// Body of the request.
 	Body *message.Body `elem:"set-body"`
-	// Basic is how the request authenticates itself, by name and password.
+	// Basic credentials: the Authorization that the request gets.
 	Basic *basic `elem:"authentication-basic"`
-	// Certificate is how the request authenticates itself, by TLS.
+	// Certificate for TLS by which the request authenticates itself. It is not built yet.
 	Certificate *certificate `elem:"authentication-certificate"`
-	// Identity is how the request authenticates itself, by a token.
+	// Identity whose token the request gets. It is not built yet.
 	Identity *identity `elem:"authentication-managed-identity"`
 	// Proxy that the call goes through.
 	Proxy *proxy `elem:"proxy"`
