@@ -125,6 +125,17 @@ func (c *Compiler) ReadsResponseBody() {
 	c.NeedsResponse()
 }
 
+// MayReadRequestBody notes that the current policy reads the request's body for some
+// requests, so that it is asked for only when it is touched.
+func (c *Compiler) MayReadRequestBody() { c.needs.RequestBody = max(c.needs.RequestBody, Maybe) }
+
+// MayReadResponseBody notes that the current policy reads the response's body for some
+// responses.
+func (c *Compiler) MayReadResponseBody() {
+	c.needs.ResponseBody = max(c.needs.ResponseBody, Maybe)
+	c.NeedsResponse()
+}
+
 // NeedsResponse notes that the current policy, although it does not stand behind the
 // forward, has to do with the backend's answer.
 func (c *Compiler) NeedsResponse() { c.needs.Response = true }

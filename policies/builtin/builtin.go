@@ -11,6 +11,7 @@ import (
 	"github.com/apimgw/apimgw/policies/builtin/forwardrequest"
 	"github.com/apimgw/apimgw/policies/builtin/includefragment"
 	"github.com/apimgw/apimgw/policies/builtin/ipfilter"
+	"github.com/apimgw/apimgw/policies/builtin/jsonp"
 	"github.com/apimgw/apimgw/policies/builtin/jsontoxml"
 	"github.com/apimgw/apimgw/policies/builtin/limitconcurrency"
 	"github.com/apimgw/apimgw/policies/builtin/mockresponse"
@@ -54,6 +55,7 @@ var Kinds = []policies.Kind{
 	xmltojson.Kind,
 	// Cross-domain
 	cors.Kind,
+	jsonp.Kind,
 	// Integration and external communication
 	sendrequest.OneWay,
 	sendrequest.Kind,

@@ -36,7 +36,7 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 	if isRepeated(cfg.Element) {
 		c.Errorf(cfg.Element.Open, "<redirect-content-urls> may be in a section only once")
 	}
-	find := message.ReadsBody(c)
+	find := message.MayReadBody(c)
 	inbound := c.Section() == policies.Inbound
 	return func(ctx context.Context, x *exchange.Exchange) error {
 		part, ok := find(x)

@@ -34,7 +34,10 @@ type Conversion struct {
 
 // Step compiles the conversion of the current section's message.
 func (v *Conversion) Step(c *policies.Compiler) policies.Step {
-	find := message.ReadsBody(c)
+	find := message.MayReadBody(c)
+	if v.unconditional() {
+		find = message.ReadsBody(c)
+	}
 	return func(ctx context.Context, x *exchange.Exchange) error {
 		part, ok := find(x)
 		if !ok || !part.Body.Present() {
@@ -46,6 +49,13 @@ func (v *Conversion) Step(c *policies.Compiler) policies.Step {
 		}
 		return v.replace(ctx, x, part)
 	}
+}
+
+// unconditional reports whether every body is converted.
+func (v *Conversion) unconditional() bool {
+	apply, constant := v.Apply.Constant()
+	consider, also := v.Accept.Constant()
+	return constant && also && apply == Always && !consider
 }
 
 func (v *Conversion) wanted(ctx context.Context, x *exchange.Exchange, part message.Part) (bool, error) {

@@ -19,13 +19,36 @@ type Part struct {
 // returns what finds that message: the request's in inbound and backend, the response's in
 // outbound and on-error. It is not there when there is no response.
 func ReadsBody(c *policies.Compiler) func(*exchange.Exchange) (Part, bool) {
-	if c.Section() == policies.Inbound || c.Section() == policies.Backend {
+	if OfRequest(c) {
 		c.ReadsRequestBody()
+	} else {
+		c.ReadsResponseBody()
+	}
+	return find(c)
+}
+
+// MayReadBody is ReadsBody for a policy that looks at the message's headers first, and
+// leaves the bodies of most messages alone.
+func MayReadBody(c *policies.Compiler) func(*exchange.Exchange) (Part, bool) {
+	if OfRequest(c) {
+		c.MayReadRequestBody()
+	} else {
+		c.MayReadResponseBody()
+	}
+	return find(c)
+}
+
+// OfRequest reports whether the message of the current section is the request.
+func OfRequest(c *policies.Compiler) bool {
+	return c.Section() == policies.Inbound || c.Section() == policies.Backend
+}
+
+func find(c *policies.Compiler) func(*exchange.Exchange) (Part, bool) {
+	if OfRequest(c) {
 		return func(x *exchange.Exchange) (Part, bool) {
 			return Part{&x.Request.Headers, &x.Request.Body}, true
 		}
 	}
-	c.ReadsResponseBody()
 	return func(x *exchange.Exchange) (Part, bool) {
 		if x.Response == nil {
 			return Part{}, false
