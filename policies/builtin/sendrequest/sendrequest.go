@@ -1,20 +1,23 @@
 // Package sendrequest implements send-request, which calls another service and keeps its
-// answer in a variable, and send-one-way-request, which does not wait for an answer.
+// answer in a variable, and send-one-way-request, which calls another service without
+// waiting for an answer.
 //
 // With mode="new" the request has only what the policy gives it. With mode="copy" it begins
 // with method, URL, headers and body of the request as it would be forwarded. A body that
-// was sent already is not there: not in outbound, nor behind forward-request.
+// was sent already is not there: not in outbound, nor behind forward-request. Redirects are
+// not followed, and the API's backend has no part in it. Which addresses may be called is a
+// setting of the gateway. Client certificates and managed identities are not built yet.
 //
-// The variable holds a response: StatusCode, StatusReason, Headers and Body. An answer of any
-// status is a success, and redirects are not followed. The call fails when the service cannot
-// be reached, has a certificate that is not trusted, or has not sent the whole answer in
-// time. The reason is then Timeout or BackendConnectionFailure, and the status 500; with
-// ignore-error="true" the variable is null instead. What an expression throws is an error
-// in any case.
+// The variable of send-request holds a response: StatusCode, StatusReason, Headers and Body.
+// An answer of any status is a success. The call fails when the service cannot be reached,
+// has a certificate that is not trusted, or has not sent the whole answer in time. The reason
+// is then Timeout or BackendConnectionFailure, and the status 500; with ignore-error="true"
+// the variable is null instead. What an expression throws is an error in any case. The call
+// ends when the client goes away.
 //
-// A call does not use the API's backend or its settings. It ends when the client goes away.
-// Which addresses may be called is a setting of the gateway. Client certificates and managed
-// identities are not built yet.
+// The request of send-one-way-request is made before the pipeline goes on, so that nothing
+// that later policies change gets into it. It is sent even when the client goes away. The
+// answer is not looked at, and only the gateway's log tells that a call has failed.
 package sendrequest
 
 import (
