@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/apimgw/apimgw/policies"
@@ -15,9 +16,12 @@ import (
 
 const root = "../.."
 
+// once renders the pages that the tests share; none of them changes them.
+var once = sync.OnceValues(func() (map[string]string, error) { return render(root) })
+
 func rendered(t *testing.T) map[string]string {
 	t.Helper()
-	pages, err := render(root)
+	pages, err := once()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +49,10 @@ func TestReferenceIsFresh(t *testing.T) {
 
 func TestRenderingIsDeterministic(t *testing.T) {
 	t.Parallel()
-	again := rendered(t)
+	again, err := render(root)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, text := range rendered(t) {
 		if again[name] != text {
 			t.Errorf("%s came out differently", name)

@@ -174,7 +174,7 @@ func text(e ast.Expr) (string, bool) {
 	return s, err == nil
 }
 
-var element = regexp.MustCompile(`\\<(/?[a-z][a-z0-9-]*(?: /)?)>`)
+var element = regexp.MustCompile(`\\<(/?[a-zA-Z][a-zA-Z0-9-]*(?: /)?)>`)
 
 // markdown makes Markdown of a comment's text. Its code is in the language.
 func markdown(text, language string) string {
