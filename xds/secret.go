@@ -91,15 +91,23 @@ func (s *Server) keyPair(name string) KeyPair {
 	return s.keyPairs[name]
 }
 
-// secrets are all that Envoy has been given.
-func (s *Server) secrets() map[string]types.Resource {
+// keyPairsAcknowledged waits until each connected Envoy has the key pairs; none changes
+// meanwhile. Where there is no TLS, Envoy never asks for one.
+func (s *Server) keyPairsAcknowledged(ctx context.Context) error {
+	if s.options.TLSListen == "" {
+		return nil
+	}
 	s.keys.Lock()
 	defer s.keys.Unlock()
 	all := make(map[string]types.Resource, len(s.keyPairs))
 	for name, k := range s.keyPairs {
 		all[name] = k.secret()
 	}
-	return all
+	versions, err := versionsOf(all, nil)
+	if err != nil {
+		return err
+	}
+	return s.tracker.wait(ctx, resourcev3.SecretType, versions, true)
 }
 
 // tlsListener takes the gateway's requests with TLS. Key pairs are secrets, which come and

@@ -531,3 +531,47 @@ func follow(t *testing.T, s *Server, files ...KeyFiles) {
 		}
 	})
 }
+
+// A key pair that Envoy does not take ends the wait for it at the start.
+func TestRefusedFromTheStart(t *testing.T) {
+	t.Parallel()
+	bad := issue(t, "a.test", ecKey(t, elliptic.P224()), time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	g := startGateway(t, ServerOptions{Options: Options{TLSListen: "127.0.0.1:0", KeyPairs: []string{bad.Name}}})
+	if err := g.PublishKeyPair(t.Context(), bad); err != nil {
+		t.Fatal(err) // nobody is there to refuse it
+	}
+	if err := g.Publish(t.Context(), fakePlan{version: "1"}, func() {}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var refused *RefusedError
+	if err := g.Acknowledged(ctx); !errors.As(err, &refused) || refused.Resource != bad.Name {
+		t.Errorf("error %v, want a refusal of %q", err, bad.Name)
+	}
+}
+
+// A request whose certificate does not fit into headers is refused; it does not get past
+// without one.
+func TestLargeClientCertificate(t *testing.T) {
+	t.Parallel()
+	g := startTLS(t, ServerOptions{Options: Options{ClientCertificates: true}}, valid(t, "a.test"))
+	backend := named(t, "backend")
+	g.publish(fakePlan{version: "2", targets: []plan.Target{backend}, routes: []plan.Route{{Name: "a", Path: "/a", Cluster: backend.Cluster()}}})
+	for size, want := range map[int]int{3_000: http.StatusOK, 20_000: http.StatusInternalServerError} {
+		large := issue(t, strings.Repeat("x", size), ecKey(t, elliptic.P256()), time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+		g.on(func(headers map[string]string) *extprocv3.ProcessingResponse {
+			if got, err := url.PathUnescape(headers[plan.HeaderCertificate]); err != nil || got != string(large.Certificate) {
+				t.Errorf("a name of %d bytes: another certificate, %v", size, err)
+			}
+			return headersReply("x-seen", "1")
+		}, nil)
+		resp, err := client(t, &tls.Config{Certificates: []tls.Certificate{large.forClient(t)}}, false).Get("https://" + g.secure + "/a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := resp.Body.Close(); err != nil || resp.StatusCode != want {
+			t.Errorf("a name of %d bytes: %s, %v; want %d", size, resp.Status, err, want)
+		}
+	}
+}

@@ -201,13 +201,9 @@ func (s *Server) Acknowledged(ctx context.Context) error {
 		s.publishing.Lock()
 		snapshot := s.snapshot
 		s.publishing.Unlock()
-		awaited := map[string]map[string]types.Resource{
+		for typeURL, all := range map[string]map[string]types.Resource{
 			resourcev3.ClusterType: resources(snapshot.Clusters), resourcev3.RouteType: resources(snapshot.Routes), resourcev3.ListenerType: resources(snapshot.Listeners),
-		}
-		if s.options.TLSListen != "" {
-			awaited[resourcev3.SecretType] = s.secrets()
-		}
-		for typeURL, all := range awaited {
+		} {
 			versions, err := versionsOf(all, nil)
 			if err != nil {
 				return err
@@ -220,7 +216,7 @@ func (s *Server) Acknowledged(ctx context.Context) error {
 		same := s.snapshot == snapshot
 		s.publishing.Unlock()
 		if same {
-			return nil
+			return s.keyPairsAcknowledged(ctx)
 		}
 	}
 }
