@@ -185,6 +185,15 @@ func (c *Compiler) Preflight(step Step) {
 	}
 }
 
+// Unmatched gives the current policy a say in requests that are for no operation, for which
+// nothing else of the pipeline runs. Only policies directly in inbound are asked, in order,
+// until one answers with x.Finish.
+func (c *Compiler) Unmatched(step Step) {
+	if c.section == Inbound && c.seq.top {
+		c.made.unmatched = step
+	}
+}
+
 // Steps compiles the policies inside an element, which all run when the current policy
 // runs them.
 func (c *Compiler) Steps(e *document.Element) Steps {
@@ -270,7 +279,7 @@ func (c *Compiler) base(e *document.Element, needs *Needs) {
 		part := &c.parent.sections[c.section]
 		for _, in := range part.steps {
 			if !c.seq.top {
-				in.preflight = nil
+				in.preflight, in.unmatched = nil, nil
 			}
 			c.seq.steps = append(c.seq.steps, in)
 		}
@@ -381,6 +390,7 @@ type Steps []instruction
 type instruction struct {
 	step      Step
 	preflight Step
+	unmatched Step
 	place     *place
 }
 

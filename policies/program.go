@@ -113,6 +113,28 @@ func (p *Program) Preflight(ctx context.Context, x *exchange.Exchange) bool {
 	return any
 }
 
+// Unmatched answers a request that is for no operation, if a policy of inbound has an answer
+// for it. It reports false, and does nothing, when none has.
+func (p *Program) Unmatched(ctx context.Context, x *exchange.Exchange) bool {
+	steps := p.sections[Inbound].steps
+	i := 0
+	e := p.guard(ctx, steps, &i, func() *Error {
+		for ; i < len(steps) && !x.Finished(); i++ {
+			if steps[i].unmatched == nil {
+				continue
+			}
+			if err := steps[i].unmatched(ctx, x); err != nil {
+				return steps[i].place.fail(ctx, err)
+			}
+		}
+		return nil
+	})
+	if e != nil {
+		p.Fail(ctx, x, e)
+	}
+	return e != nil || x.Finished()
+}
+
 // run runs a section. A panic is our mistake; it costs the request and nothing else.
 func (p *Program) run(ctx context.Context, x *exchange.Exchange, section Section) (e *Error) {
 	steps := p.sections[section].steps

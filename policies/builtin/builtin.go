@@ -7,6 +7,7 @@ import (
 	"github.com/apimgw/apimgw/policies/builtin/checkheader"
 	"github.com/apimgw/apimgw/policies/builtin/choose"
 	"github.com/apimgw/apimgw/policies/builtin/cors"
+	"github.com/apimgw/apimgw/policies/builtin/crossdomain"
 	"github.com/apimgw/apimgw/policies/builtin/findandreplace"
 	"github.com/apimgw/apimgw/policies/builtin/forwardrequest"
 	"github.com/apimgw/apimgw/policies/builtin/includefragment"
@@ -55,6 +56,7 @@ var Kinds = []policies.Kind{
 	xmltojson.Kind,
 	// Cross-domain
 	cors.Kind,
+	crossdomain.Kind,
 	jsonp.Kind,
 	// Integration and external communication
 	sendrequest.OneWay,

@@ -82,6 +82,9 @@ func (d *driver) serve(ctx context.Context, p *policies.Program, x *exchange.Exc
 			return
 		}
 	}
+	if p.Unmatched(ctx, x) {
+		return
+	}
 	p.Fail(ctx, x, &exchange.Error{
 		Source: "configuration", Reason: exchange.ReasonOperationNotFound,
 		Message: "Unable to match incoming request to an operation.",

@@ -28,7 +28,9 @@ type Resolution struct {
 func (r Resolution) Run(ctx context.Context, x *exchange.Exchange) {
 	switch {
 	case r.Failure != nil:
-		r.Program.Fail(ctx, x, r.Failure)
+		if r.Failure.Reason != exchange.ReasonOperationNotFound || !r.Program.Unmatched(ctx, x) {
+			r.Program.Fail(ctx, x, r.Failure)
+		}
 	case r.Preflight:
 		if !r.Program.Preflight(ctx, x) {
 			r.Program.Fail(ctx, x, notFound())
