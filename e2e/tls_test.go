@@ -372,3 +372,39 @@ func TestTLSMistakes(t *testing.T) {
 		})
 	}
 }
+
+// A gateway beside an Envoy of its own: what is renewed while apimgw is away is shown when
+// it is back, and the other certificate until then.
+func TestTLSSidecar(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := validIdentity(t, "a.test")
+	s := serve(t, certificatesTree(t, "127.0.0.1:1"), append(first.save(t, dir, "a"), "--tls-listen", "127.0.0.1:0", "--client-certificates")...)
+	listeners, err := s.admin.Listeners(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listeners["gateway-tls"]
+	client := validIdentity(t, "client")
+	asked := func() {
+		t.Helper()
+		status, body := call(t, &tls.Config{Certificates: []tls.Certificate{client.pair}}, "https://"+address+"/who")
+		if status != 200 || !strings.Contains(body, client.thumbprint()) {
+			t.Errorf("%d %s", status, body)
+		}
+	}
+	asked()
+	s.kill()
+	next := validIdentity(t, "a.test")
+	next.save(t, dir, "a")
+	if !bytes.Equal(shown(t, address, ""), first.pair.Certificate[0]) {
+		t.Error("without apimgw, Envoy shows another certificate")
+	}
+	if status, _ := call(t, nil, "https://"+address+"/who"); status != 500 {
+		t.Errorf("without apimgw: %d", status)
+	}
+	s.start()
+	eventually(t, patience, "the new certificate is shown", func() bool { return bytes.Equal(shown(t, address, ""), next.pair.Certificate[0]) })
+	s.logs(1, "configuration applied")
+	asked()
+}
