@@ -22,6 +22,9 @@ type Jwt struct {
 type Claim struct {
 	Name   string
 	Values []string
+	// Array is what expressions see of the values: the same string[] each time. Whoever
+	// shows tokens to expressions sets it.
+	Array any
 }
 
 // TypeName is the class.
@@ -32,12 +35,20 @@ func (j *Jwt) ToString() string { return j.TypeName() }
 
 // Claim returns the values of a claim, whatever the case of its name.
 func (j *Jwt) Claim(name string) ([]string, bool) {
-	for _, c := range j.Claims {
-		if EqualIgnoreCase(c.Name, name) {
-			return c.Values, true
-		}
+	if c := j.FindClaim(name); c != nil {
+		return c.Values, true
 	}
 	return nil, false
+}
+
+// FindClaim returns a claim, whatever the case of its name, or nil.
+func (j *Jwt) FindClaim(name string) *Claim {
+	for i := range j.Claims {
+		if EqualIgnoreCase(j.Claims[i].Name, name) {
+			return &j.Claims[i]
+		}
+	}
+	return nil
 }
 
 // ParseJwt is AsJwt: it reads a compact token, with or without "Bearer " before it, and
@@ -55,7 +66,7 @@ func ParseJwt(s string) *Jwt {
 	j := &Jwt{Algorithm: text(header, "alg"), Type: text(header, "typ")}
 	for _, m := range payload {
 		values := claimValues(m.value)
-		j.Claims = append(j.Claims, Claim{m.name, values})
+		j.Claims = append(j.Claims, Claim{Name: m.name, Values: values})
 		j.note(m.name, values)
 	}
 	return j

@@ -5,6 +5,7 @@ import (
 	"github.com/apimgw/apimgw/policies/expression/internal/check"
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/library"
+	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 	"github.com/apimgw/apimgw/policies/expression/internal/syntax"
 )
 
@@ -339,6 +340,8 @@ func (c *compiler) callText(e *check.Call) textFn {
 		return f
 	}
 	switch f := e.Member.Typed.(type) {
+	case func(newtonsoft.JToken) (library.NullString, error):
+		return c.tokenText(e, f)
 	case func(*exchange.Request) string:
 		return property(c, e, f)
 	case func(*library.URL) string:

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"reflect"
+
 	"github.com/apimgw/apimgw/policies/expression/internal/check"
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/library"
@@ -122,11 +124,14 @@ func (c *compiler) unboxedInt(e *check.Convert) intFn {
 // unbox compiles a cast from object or an interface: the value must be of the type.
 func (c *compiler) unbox(e *check.Convert) anyFn {
 	x, to, s := c.any(e.X), e.Type(), e.Span()
-	null := to.MayBeNull()
+	null, held := to.MayBeNull(), library.GoType(to)
 	return func(fr *frame) (any, error) {
 		v, err := x(fr)
 		if err != nil {
 			return nil, err
+		}
+		if held != nil && reflect.TypeOf(v) == held {
+			return v, nil
 		}
 		if v == nil {
 			if null {

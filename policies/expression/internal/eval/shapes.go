@@ -5,6 +5,7 @@ import (
 	"github.com/apimgw/apimgw/policies/expression/internal/check"
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/library"
+	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
 
@@ -53,7 +54,16 @@ func (c *compiler) objectCall(e *check.Call) anyFn {
 		s := e.Span()
 		return func(fr *frame) (any, error) { return variable(fr, name, s.Start, s.Stop) }
 	}
+	if f := c.dictionaryValue(e); f != nil {
+		return f
+	}
 	switch f := e.Member.Typed.(type) {
+	case func(*clr.Jwt) *library.Claims:
+		return pointer(c, e, f)
+	case func(*newtonsoft.JObject, string) newtonsoft.JToken:
+		return c.propertyValue(e, f)
+	case func(newtonsoft.JToken, any) (newtonsoft.JToken, error):
+		return c.childValue(e, f)
 	case func(*exchange.Exchange) *exchange.Request:
 		return pointer(c, e, f)
 	case func(*exchange.Exchange) *exchange.Response:
@@ -64,6 +74,108 @@ func (c *compiler) objectCall(e *check.Call) anyFn {
 		return pointer(c, e, f)
 	}
 	return nil
+}
+
+// propertyValue compiles object["name"].
+func (c *compiler) propertyValue(e *check.Call, f func(*newtonsoft.JObject, string) newtonsoft.JToken) anyFn {
+	x, name := object[*newtonsoft.JObject](c, e), c.given(e, 1)
+	return func(fr *frame) (any, error) {
+		o, err := x(fr)
+		if err != nil {
+			return nil, err
+		}
+		s, err := name(fr)
+		if err != nil {
+			return nil, err
+		}
+		return tokenOrNull(f(o, s)), nil
+	}
+}
+
+// childValue compiles token[key] of any token. Most are objects with a constant name.
+func (c *compiler) childValue(e *check.Call, f func(newtonsoft.JToken, any) (newtonsoft.JToken, error)) anyFn {
+	x, key, s := c.any(operands(e)[0]), c.any(operands(e)[1]), e.Span()
+	return func(fr *frame) (any, error) {
+		v, err := x(fr)
+		if err != nil {
+			return nil, err
+		}
+		if v == nil {
+			return nil, nullReference(s)
+		}
+		k, err := key(fr)
+		if err != nil {
+			return nil, err
+		}
+		if o, ok := v.(*newtonsoft.JObject); ok {
+			if name, ok := k.(string); ok {
+				return tokenOrNull(o.Get(name)), nil
+			}
+		}
+		t, ok := v.(newtonsoft.JToken)
+		if !ok {
+			return nil, nullReference(s)
+		}
+		child, err := f(t, k)
+		if err != nil {
+			return nil, located(err, s)
+		}
+		return tokenOrNull(child), nil
+	}
+}
+
+// tokenText compiles (string)token.
+func (c *compiler) tokenText(e *check.Call, f func(newtonsoft.JToken) (library.NullString, error)) textFn {
+	x, s := c.any(operands(e)[0]), e.Span()
+	return func(fr *frame) (string, bool, error) {
+		v, err := x(fr)
+		if err != nil {
+			return "", false, err
+		}
+		var out library.NullString
+		if held, ok := v.(*newtonsoft.JValue); ok {
+			out, err = f(held)
+		} else {
+			t, _ := v.(newtonsoft.JToken)
+			out, err = f(t)
+		}
+		if err != nil {
+			return "", false, located(err, s)
+		}
+		return out.Text, out.Valid, nil
+	}
+}
+
+// dictionaryValue compiles dictionary[key].
+func (c *compiler) dictionaryValue(e *check.Call) anyFn {
+	if e.Recv == nil || e.Member.Name != "this[]" || e.Member.Class.Def != types.IReadOnlyDictionary {
+		return nil
+	}
+	x, key, s := c.any(e.Recv), c.any(e.Args[0]), e.Span()
+	return func(fr *frame) (any, error) {
+		v, err := x(fr)
+		if err != nil {
+			return nil, err
+		}
+		if v == nil {
+			return nil, nullReference(s)
+		}
+		k, err := key(fr)
+		if err != nil {
+			return nil, err
+		}
+		if v, err = library.ValueOf(&fr.m.run, v, k); err != nil {
+			return nil, located(err, s)
+		}
+		return v, nil
+	}
+}
+
+func tokenOrNull(t newtonsoft.JToken) any {
+	if t == nil {
+		return nil
+	}
+	return t
 }
 
 func pointer[T, R any](c *compiler, e *check.Call, f func(*T) *R) anyFn {

@@ -299,15 +299,18 @@ func readOnlyDictionaryClass() *Class {
 	}
 }
 
-func lookup(c Call, args []any) (any, error) {
-	if args[1] == nil {
+func lookup(c Call, args []any) (any, error) { return ValueOf(c.Run, args[0], args[1]) }
+
+// ValueOf is dictionary[key].
+func ValueOf(r *Run, dictionary, key any) (any, error) {
+	if key == nil {
 		return nil, NullArgument("key")
 	}
-	l := lookupOf(args[0])
-	if v, ok := l.Get(args[1]); ok {
+	l := lookupOf(dictionary)
+	if v, ok := l.Get(key); ok {
 		return v, nil
 	}
-	return l.Missing(c.Run, args[1])
+	return l.Missing(r, key)
 }
 
 func containsKey(_ Call, args []any) (any, error) {

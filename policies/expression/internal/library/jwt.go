@@ -13,11 +13,30 @@ type Claims clr.Jwt
 // Get returns the values of a claim as string[].
 func (c *Claims) Get(key any) (any, bool) {
 	name, _ := key.(string)
-	values, ok := (*clr.Jwt)(c).Claim(name)
-	if !ok {
+	claim := (*clr.Jwt)(c).FindClaim(name)
+	if claim == nil {
 		return nil, false
 	}
-	return Strings(values...), true
+	return valuesOfClaim(claim), true
+}
+
+func valuesOfClaim(c *clr.Claim) any {
+	if c.Array != nil {
+		return c.Array
+	}
+	return Strings(c.Values...)
+}
+
+// ReadJwt reads a token for expressions; nil when it is none.
+func ReadJwt(s string) *clr.Jwt {
+	j := clr.ParseJwt(s)
+	if j == nil {
+		return nil
+	}
+	for i := range j.Claims {
+		j.Claims[i].Array = Strings(j.Claims[i].Values...)
+	}
+	return j
 }
 
 // Len is the number of claims.
@@ -27,7 +46,7 @@ func (c *Claims) Len() int { return len(c.Claims) }
 func (c *Claims) Entries() iter.Seq2[any, any] {
 	return func(yield func(any, any) bool) {
 		for _, claim := range c.Claims {
-			if !yield(claim.Name, any(Strings(claim.Values...))) {
+			if !yield(claim.Name, valuesOfClaim(&claim)) {
 				return
 			}
 		}
@@ -112,9 +131,9 @@ func authorizationExtensionsClass() *Class {
 	return &Class{
 		Name: "AuthorizationExtensions", Static: true, Doc: "Reading of credentials.",
 		Members: []Member{
-			M("static Jwt AsJwt(this string input)", "The token that the text is, with or without Bearer before it, or null. Its signature is not checked.", parsed(clr.ParseJwt),
+			M("static Jwt AsJwt(this string input)", "The token that the text is, with or without Bearer before it, or null. Its signature is not checked.", parsed(ReadJwt),
 				`"x".AsJwt() => null`, `((string)null).AsJwt() => null`, sampleToken+`.Subject => "you"`),
-			M("static bool TryParseJwt(this string input, out Jwt result)", "Whether the text is a token, which result becomes.", tryParsed(clr.ParseJwt)),
+			M("static bool TryParseJwt(this string input, out Jwt result)", "Whether the text is a token, which result becomes.", tryParsed(ReadJwt)),
 			M("static BasicAuthCredentials AsBasic(this string input)", "The credentials of an Authorization header, or null.", parsed(clr.ParseBasic),
 				`"Bearer x".AsBasic() => null`),
 			M("static bool TryParseBasic(this string input, out BasicAuthCredentials result)", "Whether the text has credentials, which result becomes.", tryParsed(clr.ParseBasic)),

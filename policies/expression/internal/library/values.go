@@ -35,6 +35,9 @@ func NewArray(elem *types.Type, items []any) any {
 // Items goes through the elements.
 func (a *Array) Items() iter.Seq2[any, error] { return over(a.Data) }
 
+// Values are the elements; they belong to the array.
+func (a *Array) Values() []any { return a.Data }
+
 // RuntimeType of the array.
 func (a *Array) RuntimeType() *types.Type {
 	if len(a.Lengths) > 1 {
@@ -129,6 +132,17 @@ func runtimeTypeSlow(v any) *types.Type {
 		return t
 	}
 	return types.ObjectType
+}
+
+// GoType is the Go type of all values of a class, where it has one; nil otherwise.
+func GoType(t *types.Type) reflect.Type {
+	if t.Def == nil || len(t.Args) > 0 {
+		return nil
+	}
+	if c := Load().ClassOf(t.Def); c != nil && Load().byGo[c.Go] == t {
+		return c.Go
+	}
+	return nil
 }
 
 // Is reports whether a boxed value is of the type; null is of none.

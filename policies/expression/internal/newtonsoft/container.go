@@ -117,6 +117,14 @@ func ReplaceAll(b *clr.Budget, c JContainer, content any) error {
 
 // addContent adds content at a place.
 func addContent(k *copier, c JContainer, i int, content any) error {
+	if a, ok := content.(indexed); ok {
+		for n, item := range a.Values() {
+			if err := addContent(k, c, i+n, item); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	if items := sequence(content); items != nil {
 		for item, err := range items {
 			if err != nil {
@@ -156,6 +164,9 @@ type Sequence interface {
 	Items() iter.Seq2[any, error]
 }
 
+// indexed is a Sequence whose items are at hand.
+type indexed interface{ Values() []any }
+
 // Seq makes a Sequence of values at hand.
 func Seq[T any](items ...T) Sequence { return values[T](items) }
 
@@ -182,16 +193,18 @@ func sequence(content any) iter.Seq2[any, error] {
 }
 
 // A copier copies trees within a budget.
-type copier struct{ budget *clr.Budget }
+type copier clr.Budget
 
-func newCopier(b *clr.Budget) *copier { return &copier{budget: b} }
+func newCopier(b *clr.Budget) *copier { return (*copier)(b) }
+
+func (k *copier) budget() *clr.Budget { return (*clr.Budget)(k) }
 
 // take asks for the memory of one node.
 func (k *copier) take(bytes int64) error {
-	if k == nil || k.budget == nil {
+	if k == nil {
 		return nil
 	}
-	return k.budget.Take(bytes)
+	return k.budget().Take(bytes)
 }
 
 // own makes item fit to be a child of c: a null reference becomes a JSON null, and a token

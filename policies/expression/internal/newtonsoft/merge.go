@@ -46,7 +46,7 @@ func (o *JObject) mergeProperty(k *copier, p *JProperty, s MergeSettings) error 
 		mine = o.PropertyFold(p.name, s.EqualNames)
 	}
 	if mine == nil {
-		return o.AddProperty(k.budget, p.name, p.value)
+		return o.AddProperty(k.budget(), p.name, p.value)
 	}
 	if c, ok := mine.value.(JContainer); ok && c.Type() == p.value.Type() {
 		return c.merge(k, p.value, s)

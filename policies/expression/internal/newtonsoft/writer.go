@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"math"
 	"strconv"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
@@ -29,14 +30,28 @@ func Text(b *clr.Budget, t JToken) (string, error) {
 
 // JSON is C#'s ToString(Formatting).
 func JSON(b *clr.Budget, t JToken, f Formatting) (string, error) {
-	w := writer{budget: b, indented: f == Indented}
-	if err := t.write(&w, 0); err != nil {
+	w := writers.Get().(*writer)
+	*w = writer{out: w.out[:0], budget: b, indented: f == Indented}
+	defer w.release()
+	if err := t.write(w, 0); err != nil {
 		return "", err
 	}
 	if err := w.pay(); err != nil {
 		return "", err
 	}
 	return string(w.out), nil
+}
+
+// writers are kept with their buffers, unless those are large.
+var writers = sync.Pool{New: func() any { return &writer{out: make([]byte, 0, 512)} }}
+
+const keptBuffer = 64 << 10
+
+func (w *writer) release() {
+	w.budget = nil
+	if cap(w.out) <= keptBuffer {
+		writers.Put(w)
+	}
 }
 
 // A writer builds JSON text.
