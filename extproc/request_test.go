@@ -23,7 +23,10 @@ func TestCertificate(t *testing.T) {
 		s := &session{server: New(Options{})}
 		s.x = exchange.New(s, &s.request)
 		s.message = wire.Message{Fields: []exchange.Field{
-			{Name: ":authority", Value: "gateway.example"}, {Name: ":path", Value: "/"}, {Name: ":method", Value: "GET"}, {Name: ":scheme", Value: "https"},
+			{Name: ":authority", Value: "gateway.example"},
+			{Name: ":path", Value: "/"},
+			{Name: ":method", Value: "GET"},
+			{Name: ":scheme", Value: "https"},
 			{Name: plan.HeaderCertificate, Value: header},
 		}, EndOfStream: true}
 		if what := s.admit(); what != "" {

@@ -219,11 +219,12 @@ func (g *tlsGateway) asksForCertificate() (asked bool, err error) {
 func TestForgedScheme(t *testing.T) {
 	t.Parallel()
 	g := startTLS(t, ServerOptions{}, valid(t, "a.test"))
+	//nolint:staticcheck // net/http's own transport cannot say https without TLS
 	overTCP := &http2.Transport{DialTLSContext: func(ctx context.Context, network, _ string, _ *tls.Config) (net.Conn, error) {
 		var d net.Dialer
 		return d.DialContext(ctx, network, g.plain)
 	}}
-	t.Cleanup(overTCP.CloseIdleConnections)
+	t.Cleanup(overTCP.CloseIdleConnections) //nolint:staticcheck // as above
 	for name, c := range map[string]*http.Client{
 		"HTTP/1.1": {Transport: &http.Transport{DisableKeepAlives: true, DialTLSContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			var d net.Dialer
