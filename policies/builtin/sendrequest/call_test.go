@@ -133,6 +133,7 @@ func TestOfACopy(t *testing.T) {
 			{Name: "proxy-authorization", Value: "hush"},
 			{Name: "expect", Value: "100-continue"},
 			{Name: "upgrade", Value: "h2c"},
+			{Name: "x-envoy-external-address", Value: "127.0.0.1"},
 			{Name: "host", Value: "set.example"},
 			{Name: "x-a", Value: "1"},
 			{Name: "x-a", Value: "2"},

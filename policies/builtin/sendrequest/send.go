@@ -99,11 +99,12 @@ func transport(name string) bool {
 	return slices.ContainsFunc(hop, func(h string) bool { return len(h) == len(name) && strings.EqualFold(h, name) })
 }
 
-// copied are the headers of the client's request that a copy of it has.
+// copied are the headers of the client's request that a copy of it has. What Envoy notes in
+// headers for itself is not part of the request.
 func copied(fields []exchange.Field) exchange.Headers {
 	var kept []exchange.Field
 	for _, f := range fields {
-		if !transport(f.Name) {
+		if !transport(f.Name) && !strings.HasPrefix(strings.ToLower(f.Name), "x-envoy-") {
 			kept = append(kept, f)
 		}
 	}
