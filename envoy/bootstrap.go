@@ -59,6 +59,7 @@ type Bootstrap struct {
 type service struct {
 	Name, Comment, Socket string
 	HTTP2                 bool
+	Streams               bool // bodies, of any length
 }
 
 // Render returns the envoy.yaml.
@@ -67,11 +68,11 @@ func (b Bootstrap) Render() ([]byte, error) {
 		return nil, fmt.Errorf("render envoy's bootstrap: %w", err)
 	}
 	services := []service{
-		{ClusterXDS, "apimgw's configuration server.", b.XDSSocket, true},
-		{ClusterExtProc, "apimgw's policies: asked about each request whose API has some.", b.ExtProcSocket, true},
+		{ClusterXDS, "apimgw's configuration server.", b.XDSSocket, true, false},
+		{ClusterExtProc, "apimgw's policies: asked about each request whose API has some.", b.ExtProcSocket, true, false},
 	}
 	if b.RelaySocket != "" {
-		services = append(services, service{ClusterRelay, "apimgw's relay: backend sections that are more than one plain forward.", b.RelaySocket, false})
+		services = append(services, service{ClusterRelay, "apimgw's relay: backend sections that are more than one plain forward.", b.RelaySocket, true, true})
 	}
 	data := struct {
 		Bootstrap

@@ -23,6 +23,9 @@ const headerTimeout = "x-envoy-upstream-rq-per-try-timeout-ms"
 // Forward implements [exchange.Driver]: it answers Envoy's message with what has changed,
 // and, unless nobody looks at the response, waits for its headers.
 func (s *session) Forward(_ context.Context, x *exchange.Exchange, f exchange.Forward) error {
+	if s.relayed {
+		return s.forwardByRelay(x, f)
+	}
 	if err := s.canForward(x, f); err != nil {
 		return err
 	}
@@ -54,10 +57,12 @@ func (s *session) Forward(_ context.Context, x *exchange.Exchange, f exchange.Fo
 func (s *session) canForward(x *exchange.Exchange, f exchange.Forward) error {
 	refuse := func(reason, message string) error { return &exchange.Error{Reason: reason, Message: message} }
 	switch {
+	case s.forwarded && s.received.streams():
+		return refuse(exchange.ReasonGatewayFailure, "A gRPC call or a WebSocket is forwarded once.")
 	case s.forwarded:
-		return refuse(exchange.ReasonGatewayFailure, "A second forward-request in one request needs the relay, which is not built yet.")
-	case f.FollowRedirects:
-		return refuse(exchange.ReasonGatewayFailure, "Following redirects needs the relay, which is not built yet.")
+		return refuse(exchange.ReasonGatewayFailure, "A second forward-request in one request needs the relay, and there is none.")
+	case (f.FollowRedirects || f.ContinueTimeout > 0) && !s.received.streams():
+		return refuse(exchange.ReasonGatewayFailure, "Following redirects and waiting for 100 Continue need the relay, and there is none.")
 	case s.pending != wire.RequestHeaders && s.pending != wire.RequestBody:
 		return refuse(exchange.ReasonGatewayFailure, "The request can no longer be forwarded.")
 	case x.Backend == nil:
@@ -109,20 +114,32 @@ func (s *session) writeTarget(x *exchange.Exchange) error {
 	if path := target(x); path != s.received.path {
 		s.set(":path", path)
 	}
-	cluster := x.Backend.Cluster
-	switch {
-	case cluster == s.cluster && cluster != "":
-		return nil
-	case cluster != "":
-	case x.Backend.URL.Scheme == "https" || x.Backend.URL.Scheme == "wss":
-		cluster = plan.ClusterDynamicHTTPS
-	default:
-		cluster = plan.ClusterDynamicHTTP
+	if cluster := x.Backend.Cluster; cluster == "" || cluster != s.cluster {
+		s.route(clusterOf(x.Backend))
 	}
+	return nil
+}
+
+// route makes Envoy choose the cluster.
+func (s *session) route(cluster string) {
 	s.set(plan.HeaderKey, plan.GenericKey)
 	s.set(plan.HeaderCluster, cluster)
 	s.reply.ClearRouteCache = true
-	return nil
+}
+
+// clusterOf is where a backend is reached: the plan's cluster, or one that goes by name.
+func clusterOf(b *exchange.Backend) string {
+	if b.Cluster != "" {
+		return b.Cluster
+	}
+	return dynamicCluster(b.URL.Scheme)
+}
+
+func dynamicCluster(scheme string) string {
+	if scheme == "https" || scheme == "wss" {
+		return plan.ClusterDynamicHTTPS
+	}
+	return plan.ClusterDynamicHTTP
 }
 
 // authority is the backend's, unless a policy has set Host. Of a backend that only an

@@ -17,6 +17,7 @@ import (
 
 	"github.com/apimgw/apimgw/envoy"
 	"github.com/apimgw/apimgw/envoy/envoytest"
+	"github.com/apimgw/apimgw/extproc/relay"
 	"github.com/apimgw/apimgw/policies/exchange"
 	"github.com/apimgw/apimgw/sync/catalog"
 	"github.com/apimgw/apimgw/sync/plan"
@@ -33,6 +34,9 @@ type gateway struct {
 	socket  string
 	options Options
 	stop    func() // the ext_proc server
+	// stopRelay stops the relay.
+	stopRelay func()
+	envoy     *envoytest.Envoy
 
 	mu      sync.Mutex
 	records []Record
@@ -45,15 +49,17 @@ func startGateway(t *testing.T, p *plan.Plan, o Options) *gateway {
 	g := &gateway{t: t, current: &plan.Current{}, socket: filepath.Join(dir, "ext_proc.sock"), options: o}
 	g.options.Plan, g.options.Log, g.options.BodyLimit = g.current, g.record, bodyLimit
 	g.options.Logger = slog.New(slog.NewTextHandler(g, nil))
-	xdsSocket := filepath.Join(dir, "xds.sock")
+	xdsSocket, relaySocket, egress := filepath.Join(dir, "xds.sock"), filepath.Join(dir, "relay.sock"), filepath.Join(dir, "egress.sock")
 	bootstrap, err := envoy.Bootstrap{
-		Admin: envoy.UnixAddress(filepath.Join(dir, "admin.sock")), XDSSocket: xdsSocket, ExtProcSocket: g.socket,
+		Admin: envoy.UnixAddress(filepath.Join(dir, "admin.sock")), XDSSocket: xdsSocket, ExtProcSocket: g.socket, RelaySocket: relaySocket,
 	}.Render()
 	if err != nil {
 		t.Fatal(err)
 	}
-	configuration := xds.NewServer(xds.ServerOptions{Options: xds.Options{Listen: "127.0.0.1:0", BodyLimit: bodyLimit}})
+	configuration := xds.NewServer(xds.ServerOptions{Options: xds.Options{Listen: "127.0.0.1:0", BodyLimit: bodyLimit, EgressSocket: egress}})
 	runServer(t, xdsSocket, configuration.Run)
+	g.options.Relay = relay.New(relay.Options{EgressSocket: egress, Logger: g.options.Logger})
+	g.stopRelay = runServer(t, relaySocket, g.options.Relay.Run)
 	g.start()
 	e := envoytest.Start(t, envoytest.Options{Config: string(bootstrap), NoWait: true})
 	if err := configuration.Publish(t.Context(), p, func() { g.current.Store(p) }); err != nil {
@@ -65,7 +71,7 @@ func startGateway(t *testing.T, p *plan.Plan, o Options) *gateway {
 		t.Fatal(err)
 	}
 	e.WaitReady()
-	g.address = e.Address(xds.ListenerName)
+	g.address, g.envoy = e.Address(xds.ListenerName), e
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the log of ext_proc:\n%s", g.log.String())

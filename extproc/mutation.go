@@ -77,14 +77,40 @@ func setLines(r *wire.Reply, lines []exchange.Field) error {
 
 func setLine(r *wire.Reply, name, value string, add bool) error {
 	value = strings.Trim(value, " \t")
+	if err := checkLine(name, value); err != nil {
+		return err
+	}
+	r.Set = append(r.Set, wire.Line{Name: name, Value: value, Append: add})
+	return nil
+}
+
+func checkLine(name, value string) error {
 	switch {
 	case !isToken(name):
 		return fmt.Errorf("%q is no name of a header", name)
 	case hasControl(value):
 		return fmt.Errorf("the value of the header %q has control characters", name)
 	}
-	r.Set = append(r.Set, wire.Line{Name: name, Value: value, Append: add})
 	return nil
+}
+
+// wholeLines are the lines of a message that is sent as it is, not as a change of another.
+func wholeLines(lines []exchange.Field) ([]exchange.Field, error) {
+	out := make([]exchange.Field, 0, len(lines))
+	for _, f := range lines {
+		if notOurs(f.Name) {
+			continue
+		}
+		f.Value = strings.Trim(f.Value, " \t")
+		if err := checkLine(f.Name, f.Value); err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	if len(out) > maxLines {
+		return nil, fmt.Errorf("a message takes %d header lines at most, and these are %d", maxLines, len(out))
+	}
+	return out, nil
 }
 
 // sameLines reports whether both have the same values of the name.

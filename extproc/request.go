@@ -175,6 +175,8 @@ type requestBody session
 func (b *requestBody) FetchBody(context.Context) ([]byte, error) {
 	s := (*session)(b)
 	switch {
+	case s.handover != nil:
+		return s.readRelayed()
 	case s.pending != wire.RequestHeaders:
 		return nil, errors.New("the request's body has gone to the backend and cannot be read any more")
 	case s.received.grpc:

@@ -23,6 +23,9 @@ func (s *session) finish(ctx context.Context) error {
 	if s.broken != nil {
 		return s.broken
 	}
+	if s.handover != nil && s.handover.lost == nil {
+		return s.finishRelayed(ctx)
+	}
 	if s.pending == wire.None {
 		return nil // the answer is streamed to the client as it comes
 	}
@@ -34,11 +37,7 @@ func (s *session) finish(ctx context.Context) error {
 		return s.broken
 	}
 	if err != nil {
-		s.server.options.Logger.LogAttrs(ctx, slog.LevelError, "response cannot be sent",
-			slog.String("operation", s.operation()), slog.Any("error", err))
-		s.clear()
-		s.x.LastError = &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The response cannot be sent: " + err.Error() + ".", Cause: err}
-		s.x.Response = policies.DefaultResponse(s.x.LastError, s.x.ID)
+		s.cannotSend(ctx, err)
 		if err := s.writeResponse(ctx, s.x.Response); err != nil {
 			return err
 		}
@@ -46,13 +45,19 @@ func (s *session) finish(ctx context.Context) error {
 	return s.send()
 }
 
+// cannotSend replaces a response that cannot be sent.
+func (s *session) cannotSend(ctx context.Context, err error) {
+	s.server.options.Logger.LogAttrs(ctx, slog.LevelError, "response cannot be sent",
+		slog.String("operation", s.operation()), slog.Any("error", err))
+	s.clear()
+	s.x.LastError = &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The response cannot be sent: " + err.Error() + ".", Cause: err}
+	s.x.Response = policies.DefaultResponse(s.x.LastError, s.x.ID)
+}
+
 // writeResponse writes the last reply.
 func (s *session) writeResponse(ctx context.Context, r *exchange.Response) error {
-	if hasControl(r.Reason) {
-		return errors.New("the reason phrase has control characters")
-	}
-	if (r.StatusCode < 200 || r.StatusCode > 999) && r.StatusCode != s.upstream.status {
-		return fmt.Errorf("%d is no status of a response", r.StatusCode)
+	if err := s.checkStatus(r); err != nil {
+		return err
 	}
 	body, changed, err := s.bodyOf(ctx, r)
 	switch {
@@ -62,6 +67,16 @@ func (s *session) writeResponse(ctx context.Context, r *exchange.Response) error
 		return s.writeImmediate(r, body)
 	}
 	return s.writeChanges(r, body, changed)
+}
+
+func (s *session) checkStatus(r *exchange.Response) error {
+	if hasControl(r.Reason) {
+		return errors.New("the reason phrase has control characters")
+	}
+	if (r.StatusCode < 200 || r.StatusCode > 999) && r.StatusCode != s.upstream.status {
+		return fmt.Errorf("%d is no status of a response", r.StatusCode)
+	}
+	return nil
 }
 
 func (s *session) inResponse() bool {

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/reflection"
 
+	"github.com/apimgw/apimgw/extproc/relay"
 	"github.com/apimgw/apimgw/extproc/wire"
 	"github.com/apimgw/apimgw/sync/plan"
 )
@@ -43,6 +44,12 @@ type Options struct {
 	// TrustedHops is the number of proxies in front whose X-Forwarded-For is believed, as
 	// xds has it.
 	TrustedHops int
+	// Relay runs forwards that are more than one of Envoy's. Without one, requests that need
+	// it fail.
+	Relay *relay.Relay
+	// ArrivalTimeout is how long a request may take from Envoy to the relay; 0 means 10
+	// seconds.
+	ArrivalTimeout time.Duration
 	// DrainTimeout is how long requests may take to end when the server stops; 0 means
 	// 10 seconds.
 	DrainTimeout time.Duration
@@ -60,6 +67,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.BodyTimeout == 0 {
 		o.BodyTimeout = time.Minute
+	}
+	if o.ArrivalTimeout == 0 {
+		o.ArrivalTimeout = 10 * time.Second
 	}
 	if o.DrainTimeout == 0 {
 		o.DrainTimeout = 10 * time.Second

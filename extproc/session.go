@@ -43,6 +43,9 @@ type session struct {
 	cluster  string // to which Envoy forwards by itself
 	watch    bool   // the response's headers are asked for
 
+	relayed  bool      // forwards go by the relay
+	handover *handover // nil until the first of them
+
 	forwarded  bool
 	sentMethod string // to the backend
 	response   exchange.Response
@@ -63,6 +66,7 @@ func (o *Server) process(st stream) (err error) {
 		if fault := recover(); fault != nil {
 			err = o.panicked(st.Context(), fault)
 		}
+		s.handover.leave()
 	}()
 	if err = s.serve(st.Context()); err == nil {
 		err = s.drain()
@@ -102,7 +106,9 @@ func (s *session) serve(ctx context.Context) error {
 func (s *session) run(ctx context.Context, current *plan.Plan) {
 	resolution := current.Resolve(s.x)
 	s.cluster = resolution.Cluster
-	s.watch = s.server.options.ObserveResponses || resolution.Program.Needs().Response
+	needs := resolution.Program.Needs()
+	s.relayed = needs.Relay && s.server.options.Relay != nil && !s.received.streams()
+	s.watch = s.server.options.ObserveResponses || needs.Response
 	resolution.Run(ctx, s.x)
 }
 

@@ -50,6 +50,12 @@ func (s *session) enterResponse() {
 	}
 }
 
+// Errors of reading a response's body.
+var (
+	errEvents           = errors.New("the response is a stream of events, which has no end, and cannot be read")
+	errResponseTooLarge = errors.New("the response's body is larger than this gateway reads")
+)
+
 // responseBody fetches the body of the response.
 type responseBody session
 
@@ -60,11 +66,11 @@ func (b *responseBody) FetchBody(context.Context) ([]byte, error) {
 	case s.pending != wire.ResponseHeaders:
 		return nil, errors.New("the response's body can no longer be read")
 	case s.upstream.events:
-		return nil, errors.New("the response is a stream of events, which has no end, and cannot be read")
+		return nil, errEvents
 	case s.received.grpc, s.upstream.status == http.StatusSwitchingProtocols:
 		return nil, errors.New("the body of a gRPC call or a WebSocket is a stream and cannot be read")
 	case s.tooLarge(s.upstream.length):
-		return nil, errors.New("the response's body is larger than this gateway reads")
+		return nil, errResponseTooLarge
 	}
 	s.reply.Mode = wire.Mode{ResponseHeaders: true, ResponseBody: true}
 	if err := s.send(); err != nil {

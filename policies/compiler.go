@@ -147,6 +147,13 @@ func (c *Compiler) Forwards(f exchange.Forward) {
 	c.needs.Forward = append(c.needs.Forward, f)
 }
 
+// Relays notes that the current policy forwards in a way that is more than sending once and
+// waiting for an answer.
+func (c *Compiler) Relays() {
+	c.needs.Relay = true
+	c.NeedsResponse()
+}
+
 // Repeats notes that the current policy may run its children more than once.
 func (c *Compiler) Repeats() {
 	if c.needs.Forwards > 0 {

@@ -41,6 +41,9 @@ type Needs struct {
 	// Forwards is the highest number of forwards that one request may come to; 0 means
 	// that the backend is never called. A loop counts twice.
 	Forwards int
+	// Relay: forwarding is more than one forward with a timeout: several may come, or one
+	// has settings that take more than sending once.
+	Relay bool
 	// Forward are the settings of all forward-request policies, where they are
 	// literals.
 	Forward []exchange.Forward
@@ -69,6 +72,7 @@ func (n *Needs) merge(m Needs) {
 	n.ResponseBody = max(n.ResponseBody, m.ResponseBody)
 	n.Response = n.Response || m.Response
 	n.DynamicBackend = n.DynamicBackend || m.DynamicBackend
+	n.Relay = n.Relay || m.Relay
 	n.Forward = append(slices.Clip(n.Forward), m.Forward...)
 	for _, b := range m.Backends {
 		if !slices.Contains(n.Backends, b) {

@@ -31,6 +31,7 @@ func (p *Program) complete() {
 	needs.then(out.needs)
 	needs.merge(fail.needs.maybe())
 	needs.Response = in.needs.Response || back.needs.Response || len(out.steps) > 0 || len(fail.steps) > 0
+	needs.Relay = needs.Relay || needs.Forwards > 1
 	needs.Idle = len(in.steps)+len(out.steps)+len(fail.steps) == 0 && len(back.steps) == 1 &&
 		back.steps[0].place.name == "forward-request" && len(needs.Forward) == 1 && needs.Forward[0] == DefaultForward
 	p.needs = needs

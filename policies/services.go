@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"context"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -17,6 +18,9 @@ type Services struct {
 	// Random returns a number from 0 up to 1, for any number of callers at once; nil is a
 	// good generator.
 	Random func() float64
+	// Sleep waits for a time, or until the context ends, whose error it returns then; nil
+	// does so by the system's clock.
+	Sleep func(ctx context.Context, d time.Duration) error
 	// Logger takes what goes wrong on our side and what policies log; nil discards it.
 	Logger *slog.Logger
 	// HTTP makes calls to other services; nil is the client that all zero Services share.
@@ -50,6 +54,9 @@ func (s *Services) complete() *Services {
 	if out.Random == nil {
 		out.Random = rand.Float64
 	}
+	if out.Sleep == nil {
+		out.Sleep = sleep
+	}
 	if out.Logger == nil {
 		out.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -63,4 +70,16 @@ func (s *Services) complete() *Services {
 		out.Slots = new(Slots)
 	}
 	return &out
+}
+
+// sleep is Services.Sleep by the system's clock.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

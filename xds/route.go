@@ -51,12 +51,15 @@ func table(hosts []*routev3.VirtualHost) *routev3.RouteConfiguration {
 			Override: &extprocfilterv3.ExtProcPerRoute_Overrides{Overrides: &extprocfilterv3.ExtProcOverrides{}},
 		})},
 		// Backends do not see what is ours or Envoy's.
-		RequestHeadersToRemove: []string{plan.HeaderKey, plan.HeaderCluster, plan.HeaderAddress, plan.HeaderCertificate, "x-envoy-external-address", "x-envoy-internal"},
+		RequestHeadersToRemove: notForBackends,
 		// A backend cannot use the helpers of ext_proc: the router removes them before any
 		// filter sees the response.
 		ResponseHeadersToRemove: []string{plan.HeaderDetails, plan.HeaderReason, plan.HeaderLength},
 	}
 }
+
+// notForBackends are headers of requests that end at the router.
+var notForBackends = []string{plan.HeaderKey, plan.HeaderCluster, plan.HeaderAddress, plan.HeaderCertificate, "x-envoy-external-address", "x-envoy-internal"}
 
 // virtualHost is that of an API path.
 func virtualHost(api plan.Route) *routev3.VirtualHost {

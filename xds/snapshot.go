@@ -50,6 +50,9 @@ type Options struct {
 	// MessageTimeout is how long ext_proc may take over one message; 0 means 5 minutes.
 	// It is a last resort: ext_proc has deadlines of its own, and answers.
 	MessageTimeout time.Duration
+	// EgressSocket is the path of the Unix socket at which Envoy takes the requests that the
+	// relay forwards; empty means that there is no relay.
+	EgressSocket string
 	// IdleTimeout ends a request in which nothing has moved for so long; 0 means 15
 	// minutes. It bounds event streams and WebSockets that fall silent.
 	IdleTimeout time.Duration
@@ -95,6 +98,9 @@ func NewSnapshot(p Plan, o Options) (*Snapshot, error) {
 	clusters, err := clusters(p.Targets(), o)
 	if err != nil {
 		return nil, err
+	}
+	if o.EgressSocket != "" {
+		listeners[egressName] = egress(o)
 	}
 	s := &Snapshot{
 		Listeners: listeners,

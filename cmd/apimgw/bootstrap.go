@@ -13,7 +13,7 @@ func newBootstrap() *cobra.Command {
 		Use:   "bootstrap",
 		Short: "Print the envoy.yaml that Envoy is started with",
 		Long: `bootstrap prints the envoy.yaml of an Envoy that runs beside 'apimgw serve', as it does in
-a pod: it names the two sockets; listeners, routes and clusters come over them.`,
+a pod: it names the sockets; listeners, routes and clusters come over them.`,
 		Example: `  apimgw bootstrap --socket-dir /run/apimgw > envoy.yaml
   envoy -c envoy.yaml & apimgw serve --socket-dir /run/apimgw --folder ./apis`,
 		Args: none,
@@ -47,6 +47,6 @@ func (c *Config) bootstrap() (envoy.Bootstrap, error) {
 	}
 	return envoy.Bootstrap{
 		NodeCluster: c.Gateway, Admin: admin,
-		XDSSocket: c.xdsSocket(), ExtProcSocket: c.extprocSocket(),
+		XDSSocket: c.xdsSocket(), ExtProcSocket: c.extprocSocket(), RelaySocket: c.relaySocket(),
 	}, nil
 }

@@ -201,6 +201,9 @@ func (c *Config) sockets() (remove func(), err error) {
 	return func() { _ = os.RemoveAll(dir) }, nil
 }
 
-// xdsSocket and extprocSocket are where apimgw serves Envoy.
+// xdsSocket, extprocSocket and relaySocket are where apimgw serves Envoy, and egressSocket is
+// where Envoy serves the relay.
 func (c *Config) xdsSocket() string     { return filepath.Join(c.SocketDir, "xds.sock") }
 func (c *Config) extprocSocket() string { return filepath.Join(c.SocketDir, "extproc.sock") }
+func (c *Config) relaySocket() string   { return filepath.Join(c.SocketDir, "relay.sock") }
+func (c *Config) egressSocket() string  { return filepath.Join(c.SocketDir, "egress.sock") }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/apimgw/apimgw/envoy"
 	"github.com/apimgw/apimgw/extproc"
+	"github.com/apimgw/apimgw/extproc/relay"
 	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/builtin"
 	"github.com/apimgw/apimgw/policies/diag"
@@ -32,6 +33,7 @@ type gateway struct {
 	current plan.Current
 	xds     *xds.Server
 	extproc *extproc.Server
+	relay   *relay.Relay
 	source  *folder.Folder
 	// services are what policies of all plans share.
 	services *policies.Services
@@ -64,12 +66,13 @@ func newGateway(cfg Config, logger *slog.Logger, messages io.Writer, published f
 	g := &gateway{config: cfg, logger: logger, source: source, services: services, keyPairs: pairs, messages: messages, published: published}
 	g.xds = xds.NewServer(xds.ServerOptions{
 		Options: xds.Options{
-			Listen: cfg.Listen, CAFile: xds.SystemCAFile(), BodyLimit: cfg.MaxBody,
+			Listen: cfg.Listen, CAFile: xds.SystemCAFile(), BodyLimit: cfg.MaxBody, EgressSocket: cfg.egressSocket(),
 			TLSListen: cfg.TLSListen, KeyPairs: cfg.TLSCertificates, ClientCertificates: cfg.ClientCertificates,
 		},
 		Logger: logger, Grace: cfg.Grace, Warm: xds.WarmClusters(envoy.NewAdmin(admin)),
 	})
-	o := extproc.Options{Plan: &g.current, Logger: logger, BodyLimit: cfg.MaxBody}
+	g.relay = relay.New(relay.Options{EgressSocket: cfg.egressSocket(), Logger: logger})
+	o := extproc.Options{Plan: &g.current, Logger: logger, BodyLimit: cfg.MaxBody, Relay: g.relay}
 	if cfg.AccessLog {
 		o.Log, o.ObserveResponses = g.logRequest, true
 	}
@@ -94,6 +97,10 @@ func (g *gateway) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	relayListener, err := extproc.Listen(ctx, g.config.relaySocket())
+	if err != nil {
+		return err
+	}
 	g.logger.Info("serving envoy", slog.String("xds", g.config.xdsSocket()), slog.String("ext_proc", g.config.extprocSocket()), slog.String("folder", g.config.Folder))
 	for _, pair := range g.keyPairs {
 		if err := g.xds.PublishKeyPair(ctx, pair); err != nil {
@@ -105,6 +112,7 @@ func (g *gateway) run(ctx context.Context) error {
 	group.Go(func() error { return g.xds.FollowKeyFiles(ctx, g.config.keyFiles(), renewalInterval) })
 	group.Go(func() error { return g.xds.Run(ctx, xdsListener) })
 	group.Go(func() error { return g.extproc.Run(ctx, extprocListener) })
+	group.Go(func() error { return g.relay.Run(ctx, relayListener) })
 	group.Go(func() error { return g.follow(ctx) })
 	return group.Wait()
 }

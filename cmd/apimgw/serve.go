@@ -10,11 +10,12 @@ func newServe() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve an Envoy that runs beside this process, as in a pod",
-		Long: `serve is apimgw as a sidecar: it opens two Unix sockets, xds.sock and extproc.sock, in the
-socket directory, for an Envoy that was started with what 'apimgw bootstrap' prints. That
+		Long: `serve is apimgw as a sidecar: it opens Unix sockets, xds.sock, extproc.sock and relay.sock,
+in the socket directory, for an Envoy that was started with what 'apimgw bootstrap' prints. That
 Envoy may be started before or after, and restarted at any time; the same holds for serve.
 
-Both sockets speak gRPC with reflection and health checks.`,
+xds.sock and extproc.sock speak gRPC with reflection and health checks. Envoy opens a
+fourth, egress.sock, by which the relay forwards.`,
 		Example: `  apimgw serve --folder /etc/apis --socket-dir /run/apimgw --state-dir /apim/config
   grpcurl -plaintext -unix /run/apimgw/extproc.sock grpc.health.v1.Health/Check`,
 		Args: none,

@@ -17,6 +17,7 @@ import (
 	"github.com/apimgw/apimgw/policies/builtin/limitconcurrency"
 	"github.com/apimgw/apimgw/policies/builtin/mockresponse"
 	"github.com/apimgw/apimgw/policies/builtin/redirectcontenturls"
+	"github.com/apimgw/apimgw/policies/builtin/retry"
 	"github.com/apimgw/apimgw/policies/builtin/returnresponse"
 	"github.com/apimgw/apimgw/policies/builtin/rewriteuri"
 	"github.com/apimgw/apimgw/policies/builtin/sendrequest"
@@ -66,6 +67,7 @@ var Kinds = []policies.Kind{
 	// Policy control and flow
 	choose.Kind,
 	includefragment.Kind,
+	retry.Kind,
 	returnresponse.Kind,
 	setvariable.Kind,
 	wait.Kind,

@@ -20,6 +20,7 @@ import (
 	"github.com/apimgw/apimgw/envoy"
 	"github.com/apimgw/apimgw/envoy/envoytest"
 	"github.com/apimgw/apimgw/extproc"
+	"github.com/apimgw/apimgw/extproc/relay"
 	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/builtin"
 	"github.com/apimgw/apimgw/policies/exchange"
@@ -79,15 +80,19 @@ func startGateway(t *testing.T) *gateway {
 	dir := envoytest.Dir(t)
 	g := &gateway{current: &plan.Current{}, backends: map[string]string{}}
 	procSocket, xdsSocket := filepath.Join(dir, "ext_proc.sock"), filepath.Join(dir, "xds.sock")
+	relaySocket, egress := filepath.Join(dir, "relay.sock"), filepath.Join(dir, "egress.sock")
 	bootstrap, err := envoy.Bootstrap{
-		Admin: envoy.UnixAddress(filepath.Join(dir, "admin.sock")), XDSSocket: xdsSocket, ExtProcSocket: procSocket,
+		Admin: envoy.UnixAddress(filepath.Join(dir, "admin.sock")), XDSSocket: xdsSocket, ExtProcSocket: procSocket, RelaySocket: relaySocket,
 	}.Render()
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.xds = xds.NewServer(xds.ServerOptions{Options: xds.Options{Listen: "127.0.0.1:0", TrustedHops: trustedHops}})
+	g.xds = xds.NewServer(xds.ServerOptions{Options: xds.Options{Listen: "127.0.0.1:0", TrustedHops: trustedHops, EgressSocket: egress}})
 	runServer(t, xdsSocket, g.xds.Run)
-	runServer(t, procSocket, extproc.New(extproc.Options{Plan: g.current, TrustedHops: trustedHops, Logger: slog.New(slog.NewTextHandler(&g.log, nil))}).Run)
+	logger := slog.New(slog.NewTextHandler(&g.log, nil))
+	r := relay.New(relay.Options{EgressSocket: egress, Logger: logger})
+	runServer(t, relaySocket, r.Run)
+	runServer(t, procSocket, extproc.New(extproc.Options{Plan: g.current, TrustedHops: trustedHops, Relay: r, Logger: logger}).Run)
 	e := envoytest.Start(t, envoytest.Options{Config: string(bootstrap), NoWait: true})
 	g.publish(t, &catalog.Catalog{}, nil)
 	e.WaitReady()
@@ -143,7 +148,7 @@ func (g *gateway) run(t *testing.T, c *policytest.Case) {
 	g.publish(t, c.Catalog(g.rewrite), callees.Services())
 	from := g.log.len()
 	r := envoytest.Exchange(t, g.address, requestText(c.Request))
-	result := policytest.Result{Upstream: "not called\n", Callee: callees.Calls(t.Context()), Response: responseText(r)}
+	result := policytest.Result{Upstream: "not called\n", Callee: callees.Calls(t.Context()), Response: g.restore(responseText(r))}
 	g.mu.Lock()
 	result.Response = g.restore(result.Response)
 	if len(g.sent) > 0 {
@@ -219,7 +224,7 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 	g.sent = append(g.sent, m.String())
 	c, answer := g.c, g.answer(g.c.Upstream[min(len(g.sent), len(g.c.Upstream))-1])
 	g.mu.Unlock()
-	if c.UpstreamError == "timeout" {
+	if c.UpstreamError == "timeout" || answer.Start == "timeout" {
 		<-r.Context().Done()
 		return
 	}
@@ -228,11 +233,25 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 		panic(err) // HTTP/1.1 can be hijacked
 	}
 	defer func() { _ = conn.Close() }()
-	if c.UpstreamError == "reset" {
+	if c.UpstreamError == "reset" || answer.Start == "reset" {
 		_ = conn.(*net.TCPConn).SetLinger(0)
 		return
 	}
-	_, _ = io.WriteString(conn, wireText(answer)) // what Envoy makes of it is what is looked at
+	_, _ = io.WriteString(conn, wireText(g.leading(answer))) // what Envoy makes of it is what is looked at
+}
+
+// leading is an answer whose Location leads to a backend of the test.
+func (g *gateway) leading(m *policytest.Message) *policytest.Message {
+	out := *m
+	out.Fields = slices.Clone(m.Fields)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, f := range out.Fields {
+		if f.Name == "location" {
+			out.Fields[i].Value = g.rewrite(f.Value)
+		}
+	}
+	return &out
 }
 
 // answer is a backend's answer with the addresses of backends in place of their hosts.

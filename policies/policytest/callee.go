@@ -81,7 +81,7 @@ func (c *Case) StartCallees(t testing.TB) *Callees {
 	client := callout.New(callout.Options{Roots: roots, Dial: k.dial})
 	t.Cleanup(client.Close)
 	k.services = &policies.Services{
-		Now: func() time.Time { return Now }, Random: func() float64 { return 0.5 },
+		Now: func() time.Time { return Now }, Random: func() float64 { return 0.5 }, Sleep: noSleep,
 		HTTP: client, Background: policies.NewBackground(policies.BackgroundOptions{}), Slots: new(policies.Slots),
 	}
 	return k
@@ -109,6 +109,9 @@ func (h *callee) start(t testing.TB, roots *x509.CertPool) {
 	roots.AddCert(secure.Certificate())
 	h.plain, h.secure = plain.Listener.Addr().String(), secure.Listener.Addr().String()
 }
+
+// noSleep is the clock of cases: time does not pass.
+func noSleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 // certificate of all callees.
 var certificate = sync.OnceValue(func() tls.Certificate {

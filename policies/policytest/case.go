@@ -148,7 +148,7 @@ func (c *Case) add(name, text string) (err error) {
 		c.Request, err = ParseMessage(text)
 	case kind == "upstream":
 		var m *Message
-		m, err = ParseMessage(text)
+		m, err = parseAnswer(text)
 		c.Upstream = append(c.Upstream, m)
 	case name == "upstream-error":
 		c.UpstreamError = strings.TrimSpace(text)
@@ -173,6 +173,14 @@ func (c *Case) add(name, text string) (err error) {
 		err = fmt.Errorf("a case has no file of that name")
 	}
 	return err
+}
+
+// parseAnswer reads an answer of a backend, or how it fails to.
+func parseAnswer(text string) (*Message, error) {
+	if word := strings.TrimSpace(text); word == "reset" || word == "timeout" {
+		return &Message{Start: word}, nil
+	}
+	return ParseMessage(text)
 }
 
 // document puts a document behind those of broader scopes.

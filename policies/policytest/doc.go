@@ -7,7 +7,8 @@
 //	request             what the client sends: a request line, header lines, an empty line,
 //	                    the body
 //	upstream            what the backend answers, the same way; upstream/2 for its second
-//	                    answer; without one, 200 with the body "from the backend"
+//	                    answer, and so on; without one, 200 with the body "from the backend"; the
+//	                    word reset or timeout where it does not answer that once
 //	upstream-error      how it fails to answer instead: refused, reset or timeout
 //	callee/HOST         what a service answers that a policy calls, by http or https; callee/HOST/2
 //	                    for its second answer; or how it fails: refused, reset or timeout

@@ -17,6 +17,7 @@ type driver struct {
 	needs policies.Needs
 	sent  []string // requests as the backend got them
 	last  *Message // the backend's last answer
+	gone  bool     // the request's body has been sent and was not kept
 	trace strings.Builder
 }
 
@@ -93,22 +94,22 @@ func (d *driver) serve(ctx context.Context, p *policies.Program, x *exchange.Exc
 }
 
 // Forward records the request and answers as the archive says.
-func (d *driver) Forward(ctx context.Context, x *exchange.Exchange, _ exchange.Forward) error {
+func (d *driver) Forward(ctx context.Context, x *exchange.Exchange, f exchange.Forward) error {
 	if x.Backend == nil {
 		return &exchange.Error{Reason: exchange.ReasonBackendConnectionFailure, Message: "There is no backend to forward to."}
 	}
-	sent, err := d.upstream(ctx, x)
+	a, err := d.newAttempt(ctx, x, f)
 	if err != nil {
 		return err
 	}
-	if d.c.UpstreamError != "refused" {
-		d.sent = append(d.sent, sent)
+	if err := d.attempt(a); err != nil {
+		return err
 	}
-	if d.c.UpstreamError != "" {
-		failure := failures[d.c.UpstreamError]
-		return &failure
+	for n := 0; f.FollowRedirects && n < exchange.MaxRedirects && a.redirect(d.last); n++ {
+		if err := d.attempt(a); err != nil {
+			return err
+		}
 	}
-	d.last = d.c.Upstream[min(len(d.sent), len(d.c.Upstream))-1]
 	if !d.needs.Response {
 		return nil // streamed
 	}
@@ -121,32 +122,6 @@ func (d *driver) Forward(ctx context.Context, x *exchange.Exchange, _ exchange.F
 		x.Response.Body = exchange.FetchedFrom(fetched(d.last.Body))
 	}
 	return nil
-}
-
-// upstream writes the request as the backend gets it.
-func (d *driver) upstream(ctx context.Context, x *exchange.Exchange) (string, error) {
-	r, base := x.Request, &x.Backend.URL
-	url := *base
-	if rest := strings.TrimLeft(r.URL.Path, "/"); rest != "" || base.Path == "" {
-		url.Path = strings.TrimRight(base.Path, "/") + "/" + rest
-	}
-	url.Query = strings.Trim(base.Query+"&"+r.URL.Query, "&")
-	headers := r.Headers.Clone()
-	if !headers.Has("host") {
-		headers.Set("host", base.Authority())
-	}
-	for _, f := range x.Backend.Headers {
-		headers.Set(f.Name, f.Value)
-	}
-	for _, f := range x.Backend.Query {
-		url.AddParameter(f.Name, f.Value)
-	}
-	body, err := content(ctx, &r.Body)
-	if err != nil {
-		return "", err
-	}
-	m := Message{Start: r.Method + " " + url.PathAndQuery() + " HTTP/1.1", Fields: headers.Fields(), Body: body}
-	return m.String(), nil
 }
 
 // content is the body that a message goes on with.

@@ -28,6 +28,8 @@ const (
 	// HeaderLength carries the content-length of a body that ext_proc replaced. Envoy
 	// removes it.
 	HeaderLength = "x-apim-cl"
+	// HeaderToken names to the relay the session whose request this is, once.
+	HeaderToken = "x-apim-token"
 	// DetailsPrefix begins the details of every reply that ext_proc makes: Envoy's own
 	// replies are told by its absence.
 	DetailsPrefix = "apim_"

@@ -52,6 +52,9 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 	if cfg.FailOnErrorStatusCode {
 		c.NeedsResponse()
 	}
+	if cfg.relays() {
+		c.Relays()
+	}
 	literal := cfg.literal()
 	c.Forwards(literal)
 	if cfg.constant() {
@@ -74,6 +77,13 @@ func (cfg *config) constant() bool {
 	_, wait := cfg.ContinueTimeout.Constant()
 	_, follow := cfg.FollowRedirects.Constant()
 	return seconds && millis && wait && follow
+}
+
+// relays reports whether the policy may follow redirects, or wait for 100 Continue.
+func (cfg *config) relays() bool {
+	follow, never := cfg.FollowRedirects.Constant()
+	wait, constant := cfg.ContinueTimeout.Constant()
+	return follow || !never || wait > 0 || !constant
 }
 
 // literal are the settings as far as they are literals.
