@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	// memory is what one conversion may take, tree and result.
+	// memory is what one conversion may take, tree and result; the result alone has the
+	// limit of every text, clr.MaxText.
 	memory = 256 << 20
 	// maxDepth is how deep a document may be nested.
 	maxDepth = 256

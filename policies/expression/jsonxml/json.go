@@ -159,6 +159,9 @@ func (w *jsonWriter) pay() error {
 		return nil
 	}
 	w.paid = len(w.out)
+	if w.paid > clr.MaxText {
+		return errTooLarge
+	}
 	return w.budget.Take(int64(n))
 }
 

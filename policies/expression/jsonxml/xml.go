@@ -398,5 +398,8 @@ func (w *xmlWriter) pay() error {
 		return nil
 	}
 	w.paid = len(w.out)
+	if w.paid > clr.MaxText {
+		return errTooLarge
+	}
 	return w.budget.Take(int64(n))
 }
