@@ -169,12 +169,8 @@ func floor() *hcmv3.LocalReplyConfig {
 	for _, details := range routerFailures {
 		failures = append(failures, begins(details))
 	}
-	body := &corev3.SubstitutionFormatString{
-		ContentType: "application/json",
-		Format: &corev3.SubstitutionFormatString_TextFormatSource{TextFormatSource: &corev3.DataSource{
-			Specifier: &corev3.DataSource_InlineString{InlineString: `{ "statusCode": %RESPONSE_CODE%, "message": "Internal server error" }`},
-		}},
-	}
+	const notOurs = "!response.code_details.startsWith('" + plan.DetailsPrefix + "') && response.code_details != 'direct_response'"
+	body := inWords("Internal server error")
 	tellDetails := []*corev3.HeaderValueOption{overwrite(plan.HeaderDetails, "%RESPONSE_CODE_DETAILS%")}
 	return &hcmv3.LocalReplyConfig{Mappers: []*hcmv3.ResponseMapper{
 		{
@@ -186,13 +182,28 @@ func floor() *hcmv3.LocalReplyConfig {
 		{
 			Filter:             expression("xds.route_name != '' && " + begins(tooLarge)),
 			HeadersToAdd:       tellDetails,
-			BodyFormatOverride: body,
+			BodyFormatOverride: inWords("The request's body is too large."),
 		},
 		{
-			Filter:             expression("!response.code_details.startsWith('" + plan.DetailsPrefix + "') && response.code_details != 'direct_response'"),
+			// What is wrong with the request, Envoy has found before there was a route.
+			Filter:             expression("response.code < 500 && " + notOurs),
+			BodyFormatOverride: inWords("The request is malformed or too large."),
+		},
+		{
+			Filter:             expression(notOurs),
 			BodyFormatOverride: body,
 		},
 	}}
+}
+
+// inWords is the body of an answer of Envoy's own.
+func inWords(message string) *corev3.SubstitutionFormatString {
+	return &corev3.SubstitutionFormatString{
+		ContentType: "application/json",
+		Format: &corev3.SubstitutionFormatString_TextFormatSource{TextFormatSource: &corev3.DataSource{
+			Specifier: &corev3.DataSource_InlineString{InlineString: `{ "statusCode": %RESPONSE_CODE%, "message": "` + message + `" }`},
+		}},
+	}
 }
 
 func begins(details string) string { return "response.code_details.startsWith('" + details + "')" }

@@ -134,7 +134,7 @@ func TestServe(t *testing.T) {
 	}
 	t.Run("malformed", func(t *testing.T) {
 		r := envoytest.Exchange(t, g.address(), "GET /shop/x HTTP/1.1\nHost: a\nno colon\n\n")
-		if r.Line != "HTTP/1.1 400 Bad Request" || r.Body != `{ "statusCode": 400, "message": "Internal server error" }` {
+		if r.Line != "HTTP/1.1 400 Bad Request" || r.Body != `{ "statusCode": 400, "message": "The request is malformed or too large." }` {
 			t.Errorf("got\n%s", r)
 		}
 	})

@@ -74,6 +74,13 @@ func (c *Config) run(ctx context.Context, logger *slog.Logger, out, messages io.
 	if err := errors.Join(checkPort(ctx, "--listen", c.Listen), checkPort(ctx, "--tls-listen", c.TLSListen)); err != nil {
 		return err
 	}
+	echo, err := c.listenEcho(ctx)
+	if err != nil {
+		return err
+	}
+	if echo != nil {
+		defer func() { _ = echo.Close() }() // for what fails before it serves
+	}
 	if err := c.prepareSamples(logger); err != nil {
 		return err
 	}
@@ -100,12 +107,8 @@ func (c *Config) run(ctx context.Context, logger *slog.Logger, out, messages io.
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	if c.Echo != "" {
-		l, err := net.Listen("tcp", c.Echo)
-		if err != nil {
-			return fmt.Errorf("listen for the echo backend (--echo says where): %w", err)
-		}
-		group.Go(func() error { return serveEcho(ctx, l) })
+	if echo != nil {
+		group.Go(func() error { return serveEcho(ctx, echo) })
 	}
 	// Envoy is stopped first, while what it needs to finish its requests is still there.
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
@@ -118,6 +121,22 @@ func (c *Config) run(ctx context.Context, logger *slog.Logger, out, messages io.
 	return group.Wait()
 }
 
+// listenEcho listens for the echo backend, if there is one; Echo is its address then.
+func (c *Config) listenEcho(ctx context.Context) (net.Listener, error) {
+	if c.Echo == "" && c.Folder == "" {
+		c.Echo = samples.Backend
+	}
+	if c.Echo == "" {
+		return nil, nil
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Echo)
+	if err != nil {
+		return nil, fmt.Errorf("listen for the echo backend (--echo says where): %w", err)
+	}
+	c.Echo = l.Addr().String()
+	return l, nil
+}
+
 // prepareSamples chooses the sample APIs when no folder is named. Files that are there
 // stay as they are.
 func (c *Config) prepareSamples(logger *slog.Logger) error {
@@ -125,9 +144,6 @@ func (c *Config) prepareSamples(logger *slog.Logger) error {
 		return c.checkFolder()
 	}
 	c.Folder = sampleFolder
-	if c.Echo == "" {
-		c.Echo = samples.Backend
-	}
 	if _, err := os.Stat(c.Folder); err == nil {
 		logger.Info("serving the sample APIs that are here already", "folder", c.Folder)
 		return nil
@@ -236,7 +252,9 @@ func base(scheme, address string) (string, error) {
 
 // baseOf is what an operation's URL begins with.
 func (c *Config) baseOf(e plan.Endpoint, bases []string) string {
-	secure := func(protocol string) bool { return strings.EqualFold(protocol, "https") || strings.EqualFold(protocol, "wss") }
+	secure := func(protocol string) bool {
+		return strings.EqualFold(protocol, "https") || strings.EqualFold(protocol, "wss")
+	}
 	if c.IgnoreProtocols || len(e.Protocols) == 0 || slices.ContainsFunc(e.Protocols, secure) {
 		return bases[0]
 	}
