@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/expr-lang/expr"
 	exprvm "github.com/expr-lang/expr/vm"
@@ -96,7 +97,12 @@ func facts() map[string]any {
 	}
 }
 
-type program func() (any, error)
+// A program runs once. What it gave is looked at only when it is asked for, since making
+// an any of a text is not what is measured.
+type program struct {
+	run   func() error
+	value func() any
+}
 
 func ours(tb testing.TB, source string, want any) program {
 	tb.Helper()
@@ -106,13 +112,12 @@ func ours(tb testing.TB, source string, want any) program {
 	}
 	p := compile(tb, source, kind)
 	x, ctx := newExchange(tb), context.Background()
+	var truth bool
+	var text string
 	if kind == expression.Bool {
-		return func() (any, error) { return p.Bool(ctx, x) }
+		return program{func() (err error) { truth, err = p.Bool(ctx, x); return err }, func() any { return truth }}
 	}
-	return func() (any, error) {
-		s, _, err := p.Text(ctx, x)
-		return s, err
-	}
+	return program{func() (err error) { text, _, err = p.Text(ctx, x); return err }, func() any { return text }}
 }
 
 func compile(tb testing.TB, source string, want expression.Want) *expression.Program {
@@ -174,13 +179,8 @@ func ofCEL(tb testing.TB, source string) program {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return func() (any, error) {
-		v, _, err := p.Eval(activation)
-		if err != nil {
-			return nil, err
-		}
-		return v.Value(), nil
-	}
+	var out ref.Val
+	return program{func() (err error) { out, _, err = p.Eval(activation); return err }, func() any { return out.Value() }}
 }
 
 func celFromJSON(v ref.Val) ref.Val {
@@ -226,17 +226,19 @@ func ofExpr(tb testing.TB, source string) program {
 		tb.Fatal(err)
 	}
 	machine := &exprvm.VM{}
-	return func() (any, error) { return machine.Run(p, env) }
+	var out any
+	return program{func() (err error) { out, err = machine.Run(p, env); return err }, func() any { return out }}
 }
 
 // TestAgree sees that the three compute the same.
 func TestAgree(t *testing.T) {
 	for _, l := range logics {
 		for name, p := range map[string]program{"ours": ours(t, l.ours, l.want), "cel": ofCEL(t, l.cel), "expr": ofExpr(t, l.expr)} {
-			v, err := p()
-			if err != nil {
+			if err := p.run(); err != nil {
 				t.Errorf("%s of %s: %v", l.name, name, err)
+				continue
 			}
+			v := p.value()
 			if l.want != nil && v != l.want {
 				t.Errorf("%s of %s is %v, want %v", l.name, name, v, l.want)
 			}
@@ -244,46 +246,58 @@ func TestAgree(t *testing.T) {
 	}
 }
 
-// TestFasterThanBoth is the claim of the project's performance budget, measured side by
-// side. A machine that is busy is given three tries.
+// TestFasterThanBoth is the claim of the project's performance budget. The three take turns
+// in short rounds, and each one's best round counts: what else runs on the machine slows
+// rounds down, and never speeds one up.
 func TestFasterThanBoth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures")
 	}
 	for _, l := range logics {
 		t.Run(l.name, func(t *testing.T) {
-			var r [3]testing.BenchmarkResult
-			for range 3 {
-				r = measure(t, l)
-				if r[0].NsPerOp() < r[1].NsPerOp() && r[0].NsPerOp() < r[2].NsPerOp() {
-					break
-				}
+			all := [3]program{ours(t, l.ours, l.want), ofCEL(t, l.cel), ofExpr(t, l.expr)}
+			best := measure(t, all)
+			allocations := testing.AllocsPerRun(100, func() { _ = all[0].run() })
+			t.Logf("ours %.0f ns, %.0f allocations; cel %.0f ns (%.1f times as long); expr %.0f ns (%.1f times as long)",
+				best[0], allocations, best[1], best[1]/best[0], best[2], best[2]/best[0])
+			if best[0] >= best[1] || best[0] >= best[2] {
+				t.Errorf("ours takes %.0f ns, cel %.0f, expr %.0f", best[0], best[1], best[2])
 			}
-			t.Logf("ours %d ns, %d allocations; cel %d ns (%.1f times), expr %d ns (%.1f times)",
-				r[0].NsPerOp(), r[0].AllocsPerOp(), r[1].NsPerOp(), ratio(r[1], r[0]), r[2].NsPerOp(), ratio(r[2], r[0]))
-			if r[0].NsPerOp() >= r[1].NsPerOp() || r[0].NsPerOp() >= r[2].NsPerOp() {
-				t.Errorf("%s: ours takes %d ns, cel %d, expr %d", l.name, r[0].NsPerOp(), r[1].NsPerOp(), r[2].NsPerOp())
-			}
-			if n := r[0].AllocsPerOp(); l.noAllocations && n != 0 {
-				t.Errorf("%s allocates %d times", l.name, n)
+			if l.noAllocations && allocations != 0 {
+				t.Errorf("ours allocates %.0f times", allocations)
 			}
 		})
 	}
 }
 
-func measure(t *testing.T, l logic) (out [3]testing.BenchmarkResult) {
-	for i, p := range []program{ours(t, l.ours, l.want), ofCEL(t, l.cel), ofExpr(t, l.expr)} {
-		out[i] = testing.Benchmark(func(b *testing.B) { run(b, p) })
-	}
-	return out
-}
+const (
+	rounds = 60
+	turns  = 2000
+)
 
-func ratio(a, b testing.BenchmarkResult) float64 { return float64(a.NsPerOp()) / float64(max(b.NsPerOp(), 1)) }
+// measure returns each program's nanoseconds a turn in its best round.
+func measure(t *testing.T, all [3]program) (best [3]float64) {
+	t.Helper()
+	for range rounds {
+		for i, p := range all {
+			began := time.Now()
+			for range turns {
+				if err := p.run(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if ns := float64(time.Since(began).Nanoseconds()) / turns; best[i] == 0 || ns < best[i] {
+				best[i] = ns
+			}
+		}
+	}
+	return best
+}
 
 func run(b *testing.B, p program) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := p(); err != nil {
+		if err := p.run(); err != nil {
 			b.Fatal(err)
 		}
 	}
