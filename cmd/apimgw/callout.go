@@ -20,8 +20,8 @@ import (
 const backgroundGrace = 10 * time.Second
 
 func calloutFlags(f *pflag.FlagSet) {
-	f.StringSlice("callout-deny", nil, "networks that policies may not call, as 10.0.0.0/8; several (repeated, or with commas), the narrowest one decides. Link-local addresses, and so those where clouds keep secrets, are denied always, unless they are allowed")
-	f.StringSlice("callout-allow", nil, "networks that policies may call although a wider one is denied; with --callout-deny 0.0.0.0/0,::/0 they may call nothing else")
+	f.StringSlice("callout-deny", nil, "networks that policies may not call, as 10.0.0.0/8; link-local ones are denied anyhow")
+	f.StringSlice("callout-allow", nil, "networks that policies may call although a wider one is denied; the narrowest decides")
 }
 
 // services are what policies of all plans share.
