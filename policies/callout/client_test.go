@@ -42,7 +42,7 @@ func server(t *testing.T, h http.HandlerFunc) *httptest.Server {
 }
 
 // get calls a URL and reads the answer.
-func get(t *testing.T, c *callout.Client, ctx context.Context, to string) (*http.Response, string, error) {
+func get(ctx context.Context, t *testing.T, c *callout.Client, to string) (*http.Response, string, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, to, nil)
 	if err != nil {
@@ -76,7 +76,7 @@ func TestAnswers(t *testing.T) {
 		"/gzip":     "200 not really",
 		"/redirect": "302 <a href=\"/other\">Found</a>.\n\n",
 	} {
-		answer, body, err := get(t, c, t.Context(), s.URL+path)
+		answer, body, err := get(t.Context(), t, c, s.URL+path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func TestConnectionsAreKept(t *testing.T) {
 	s := server(t, func(_ http.ResponseWriter, r *http.Request) { seen[r.RemoteAddr] = true })
 	c := client(t, callout.Options{})
 	for range 5 {
-		if _, _, err := get(t, c, t.Context(), s.URL); err != nil {
+		if _, _, err := get(t.Context(), t, c, s.URL); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -112,7 +112,7 @@ func TestBodyLimit(t *testing.T) {
 	})
 	c := client(t, callout.Options{BodyLimit: 10000})
 	for n, want := range map[int]error{0: nil, 9999: nil, 10000: nil, 10001: callout.ErrTooLarge, 5_000_000: callout.ErrTooLarge} {
-		_, body, err := get(t, c, t.Context(), fmt.Sprintf("%s?n=%d", s.URL, n))
+		_, body, err := get(t.Context(), t, c, fmt.Sprintf("%s?n=%d", s.URL, n))
 		if !errors.Is(err, want) || len(body) != min(n, 10000) {
 			t.Errorf("of %d bytes %d arrive, error %v", n, len(body), err)
 		}
@@ -126,7 +126,7 @@ func TestDeniedAddresses(t *testing.T) {
 	loopback := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	c := client(t, callout.Options{Networks: callout.Networks{Deny: loopback}})
 	for _, host := range []string{"127.0.0.1", "localhost", "[::ffff:127.0.0.1]"} {
-		_, _, err := get(t, c, t.Context(), "http://"+host+":"+port)
+		_, _, err := get(t.Context(), t, c, "http://"+host+":"+port)
 		var denied *callout.DeniedError
 		if !errors.As(err, &denied) {
 			t.Errorf("%s: error %v", host, err)
@@ -134,7 +134,7 @@ func TestDeniedAddresses(t *testing.T) {
 	}
 	allowed := client(t, callout.Options{Networks: callout.Networks{Deny: loopback, Allow: loopback}})
 	other := server(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
-	if _, body, err := get(t, allowed, t.Context(), other.URL); body != "ok" || err != nil {
+	if _, body, err := get(t.Context(), t, allowed, other.URL); body != "ok" || err != nil {
 		t.Errorf("an allowed address: %q, %v", body, err)
 	}
 }
@@ -153,19 +153,19 @@ func TestTLS(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(modern.Certificate())
 	trusting := client(t, callout.Options{Roots: roots})
-	if _, body, err := get(t, trusting, t.Context(), modern.URL); body != "ok" || err != nil {
+	if _, body, err := get(t.Context(), t, trusting, modern.URL); body != "ok" || err != nil {
 		t.Errorf("a trusted certificate: %q, %v", body, err)
 	}
 	_, port, _ := net.SplitHostPort(modern.Listener.Addr().String())
 	var name x509.HostnameError
-	if _, _, err := get(t, trusting, t.Context(), "https://localhost:"+port); !errors.As(err, &name) {
+	if _, _, err := get(t.Context(), t, trusting, "https://localhost:"+port); !errors.As(err, &name) {
 		t.Errorf("a certificate of another name: %v", err)
 	}
 	var unknown x509.UnknownAuthorityError
-	if _, _, err := get(t, client(t, callout.Options{}), t.Context(), modern.URL); !errors.As(err, &unknown) {
+	if _, _, err := get(t.Context(), t, client(t, callout.Options{}), modern.URL); !errors.As(err, &unknown) {
 		t.Errorf("a certificate that is not trusted: %v", err)
 	}
-	if _, _, err := get(t, trusting, t.Context(), old.URL); err == nil || !strings.Contains(err.Error(), "protocol version") {
+	if _, _, err := get(t.Context(), t, trusting, old.URL); err == nil || !strings.Contains(err.Error(), "protocol version") {
 		t.Errorf("TLS 1.1: %v", err)
 	}
 }
@@ -178,20 +178,20 @@ func TestProxies(t *testing.T) {
 		t.Fatal(err)
 	}
 	every := client(t, callout.Options{Proxy: func(*url.URL) (*url.URL, error) { return u, nil }})
-	if _, body, err := get(t, every, t.Context(), "http://name.example/a?b"); body != "proxied http://name.example/a?b" || err != nil {
+	if _, body, err := get(t.Context(), t, every, "http://name.example/a?b"); body != "proxied http://name.example/a?b" || err != nil {
 		t.Errorf("by the options: %q, %v", body, err)
 	}
 	var denied *callout.DeniedError
-	if _, _, err := get(t, every, t.Context(), "http://169.254.169.254/latest"); !errors.As(err, &denied) {
+	if _, _, err := get(t.Context(), t, every, "http://169.254.169.254/latest"); !errors.As(err, &denied) {
 		t.Errorf("a denied address through a proxy: %v", err)
 	}
 	one := client(t, callout.Options{})
 	ctx := callout.WithProxy(t.Context(), u)
-	if _, body, err := get(t, one, ctx, "http://name.example/"); body != "proxied http://name.example/" || err != nil {
+	if _, body, err := get(ctx, t, one, "http://name.example/"); body != "proxied http://name.example/" || err != nil {
 		t.Errorf("by the call: %q, %v", body, err)
 	}
 	broken := client(t, callout.Options{Proxy: func(*url.URL) (*url.URL, error) { return nil, errors.New("oops") }})
-	if _, _, err := get(t, broken, t.Context(), "http://name.example/"); err == nil || !strings.Contains(err.Error(), "oops") {
+	if _, _, err := get(t.Context(), t, broken, "http://name.example/"); err == nil || !strings.Contains(err.Error(), "oops") {
 		t.Errorf("no proxy can be found: %v", err)
 	}
 }
@@ -209,7 +209,7 @@ func TestTunnel(t *testing.T) {
 	u.User = url.UserPassword("ann", "hush")
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
-	_, body, err := get(t, client(t, callout.Options{Roots: roots}), callout.WithProxy(t.Context(), u), s.URL)
+	_, body, err := get(callout.WithProxy(t.Context(), u), t, client(t, callout.Options{Roots: roots}), s.URL)
 	if body != "through" || err != nil {
 		t.Fatalf("answer %q, %v", body, err)
 	}
@@ -258,7 +258,7 @@ func TestCancelledWhileWaiting(t *testing.T) {
 			cancel()
 			<-r.Context().Done()
 		})
-		if _, _, err := get(t, client(t, callout.Options{}), ctx, s.URL); !errors.Is(err, context.Canceled) {
+		if _, _, err := get(ctx, t, client(t, callout.Options{}), s.URL); !errors.Is(err, context.Canceled) {
 			t.Errorf("headers were sent: %t; error %v", headers, err)
 		}
 		<-ended
@@ -277,7 +277,7 @@ func TestSwitchedProtocols(t *testing.T) {
 		_, _ = io.Copy(io.Discard, conn)
 		_ = conn.Close()
 	})
-	if _, _, err := get(t, client(t, callout.Options{}), t.Context(), s.URL); err == nil || !strings.Contains(err.Error(), "another protocol") {
+	if _, _, err := get(t.Context(), t, client(t, callout.Options{}), s.URL); err == nil || !strings.Contains(err.Error(), "another protocol") {
 		t.Errorf("error %v", err)
 	}
 }
