@@ -14,17 +14,17 @@ import (
 // soonEnough is how soon a saved policy must be in effect.
 const soonEnough = time.Second
 
-// A pace is how soon several edits were in effect. A busy machine may delay any one of them,
+// A pacing is how soon several edits were in effect. A busy machine may delay any one of them,
 // so the quickest is judged.
-type pace []time.Duration
+type pacing []time.Duration
 
-func (p *pace) note(t *testing.T, what string, took time.Duration) {
+func (p *pacing) note(t *testing.T, what string, took time.Duration) {
 	t.Helper()
 	t.Logf("%s: in effect after %v", what, took)
 	*p = append(*p, took)
 }
 
-func (p pace) judge(t *testing.T) {
+func (p pacing) judge(t *testing.T) {
 	t.Helper()
 	if best := slices.Min(p); best > soonEnough {
 		t.Errorf("the quickest of %d edits was in effect after %v", len(p), best)
@@ -60,7 +60,7 @@ func TestEditsUnderLoad(t *testing.T) {
 	load := startLoad(t, g.address, "/echo/resource", nil)
 	load.since(time.Now(), echoed)
 	applied := len(g.records("configuration applied"))
-	var edits pace
+	var edits pacing
 	for i, w := range ways {
 		for _, edit := range []struct{ text, want string }{{answerHello(plain), hello}, {plain, echoed}} {
 			saved := time.Now()

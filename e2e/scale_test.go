@@ -91,7 +91,7 @@ func TestManyAPIs(t *testing.T) {
 	})
 	load.since(time.Now(), "form 0: 200 OK")
 	kinds := []string{"form 0: 200 OK"}
-	var edits pace
+	var edits pacing
 	for n := 1; n <= 5; n++ {
 		kinds = append(kinds, fmt.Sprintf("form %d: 200 OK", n))
 		saved := time.Now()
