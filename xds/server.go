@@ -198,6 +198,15 @@ func (s *Server) isPublished() bool {
 // taken.
 func (s *Server) Acknowledged(ctx context.Context) error {
 	for {
+		if err := s.acknowledged(ctx); !errors.Is(err, errNotYet) {
+			return err
+		}
+	}
+}
+
+// acknowledged is one try of Acknowledged.
+func (s *Server) acknowledged(ctx context.Context) error {
+	for {
 		s.publishing.Lock()
 		snapshot := s.snapshot
 		s.publishing.Unlock()
@@ -208,7 +217,7 @@ func (s *Server) Acknowledged(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if err := s.tracker.wait(ctx, typeURL, versions, true); err != nil {
+			if err := s.awaitVersions(ctx, typeURL, versions); err != nil {
 				return err
 			}
 		}
@@ -220,6 +229,20 @@ func (s *Server) Acknowledged(ctx context.Context) error {
 		}
 	}
 }
+
+// awaitVersions waits for an Envoy's word on resources, but not for long: it never comes for
+// those that something newer has replaced meanwhile.
+func (s *Server) awaitVersions(ctx context.Context, typeURL string, versions map[string]string) error {
+	soon, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	err := s.tracker.wait(soon, typeURL, versions, true)
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return errNotYet
+	}
+	return err
+}
+
+var errNotYet = errors.New("envoy has not answered yet")
 
 // add sends what the next snapshot has and the one before has not.
 func (s *Server) add(ctx context.Context, next *Snapshot) error {

@@ -94,11 +94,24 @@ func (p *Plan) speaks(a *api, scheme string) bool {
 		return true
 	}
 	for _, protocol := range a.source.Protocols {
-		if strings.EqualFold(protocol, scheme) {
+		if httpScheme(protocol) == scheme {
 			return true
 		}
 	}
 	return false
+}
+
+// httpScheme is the scheme that a request of the protocol comes with: a WebSocket begins as
+// a request.
+func httpScheme(protocol string) string {
+	switch p := strings.ToLower(protocol); p {
+	case "ws":
+		return "http"
+	case "wss":
+		return "https"
+	default:
+		return p
+	}
 }
 
 // enter makes the exchange one of the API.
