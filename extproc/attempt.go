@@ -100,10 +100,10 @@ func (s *session) content(q *relay.Request, b *exchange.Body, keep bool) error {
 	case b.Changed() || b.Fetched():
 		q.Content = b.Final()
 	case !b.Present():
-	case h.consumed:
-		return bodyConsumed()
+	case h.consumed != nil:
+		return h.consumed
 	default:
-		h.consumed = true
+		h.consumed = bodyConsumed()
 		q.Body, q.Length = h.visit.Body(), s.relayedLength()
 	}
 	return nil

@@ -24,7 +24,7 @@ type handover struct {
 	visit    *relay.Visit
 	incoming chan incoming
 	lost     error // why the request is no longer at the relay
-	consumed bool  // the body, which was not kept
+	consumed error // why the body cannot be sent or read any more
 
 	reply    *relay.Reply       // of the last attempt that was answered
 	response *exchange.Response // what policies see of it
@@ -157,23 +157,24 @@ func (s *session) readRelayed() ([]byte, error) {
 	switch {
 	case h.lost != nil:
 		return nil, h.lost
-	case h.consumed:
-		return nil, bodyConsumed()
+	case h.consumed != nil:
+		return nil, h.consumed
 	case s.tooLarge(s.received.length):
 		return nil, requestTooLarge(nil)
 	}
-	h.consumed = true
 	content, err := h.visit.ReadBody(s.server.options.BodyLimit, s.server.options.BodyTimeout)
 	switch {
+	case err == nil:
+		return content, nil
 	case errors.Is(err, relay.ErrTooLarge):
-		return nil, requestTooLarge(err)
+		h.consumed = requestTooLarge(err)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		const public = "The request's body did not arrive in time."
-		return nil, &exchange.Error{Reason: exchange.ReasonTimeout, Message: "The body did not arrive in time.", Status: http.StatusRequestTimeout, Public: public, Cause: err}
-	case err != nil:
-		return nil, s.lose()
+		h.consumed = &exchange.Error{Reason: exchange.ReasonTimeout, Message: "The body did not arrive in time.", Status: http.StatusRequestTimeout, Public: public, Cause: err}
+	default:
+		h.consumed = s.lose()
 	}
-	return content, nil
+	return nil, h.consumed
 }
 
 func bodyConsumed() error {
