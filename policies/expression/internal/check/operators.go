@@ -420,10 +420,10 @@ func (c *checker) equality(op syntax.Op, x, y Expr, s syntax.Span) Expr {
 func (c *checker) liftBinary(op syntax.Op, x, y Expr, s syntax.Span) Expr {
 	a, b := c.temp(x.Type().Underlying()), c.temp(y.Type().Underlying())
 	left, right := Expr(c.local(a, x.Span())), Expr(c.local(b, y.Span()))
-	if k := asConst(y); k != nil && k.Value != nil {
+	if k := asConst(y); k != nil && k.Value != nil && k.typ.Kind != types.Nullable {
 		right = constant(b.Type, k.Value, k.span)
 	}
-	if k := asConst(x); k != nil && k.Value != nil {
+	if k := asConst(x); k != nil && k.Value != nil && k.typ.Kind != types.Nullable {
 		left = constant(a.Type, k.Value, k.span)
 	}
 	n := len(c.list)

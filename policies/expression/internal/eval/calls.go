@@ -58,16 +58,17 @@ func (c *compiler) call(e *check.Call) anyFn {
 	return func(fr *frame) (any, error) {
 		m := fr.m
 		base := len(m.stack)
-		for i, a := range args {
+		for _, a := range args {
 			v, err := a(fr)
-			if err == nil && i == 0 && checked && v == nil {
-				err = nullReference(s)
-			}
 			if err != nil {
 				m.pop(base)
 				return nil, err
 			}
 			m.stack = append(m.stack, v)
+		}
+		if checked && m.stack[base] == nil {
+			m.pop(base)
+			return nil, nullReference(s)
 		}
 		v, err := call(library.Call{Run: &m.run, Site: site}, m.stack[base:len(m.stack):len(m.stack)])
 		m.pop(base)
@@ -112,10 +113,10 @@ func (c *compiler) callOut(e *check.Call, args []anyFn, outs []out) anyFn {
 			if err != nil {
 				return nil, err
 			}
-			if i == 0 && checked && v == nil {
-				return nil, nullReference(s)
-			}
 			values[i] = v
+		}
+		if checked && values[0] == nil {
+			return nil, nullReference(s)
 		}
 		for i, o := range outs {
 			values[o.at] = &results[i]
@@ -131,6 +132,54 @@ func (c *compiler) callOut(e *check.Call, args []anyFn, outs []out) anyFn {
 	}
 }
 
+// deferred is the failure of a null operand. The method finds it, after all operands have
+// been evaluated, so what fails in a later one comes first.
+type deferred struct{ err error }
+
+// Error returns what the method will fail with.
+func (d *deferred) Error() string { return d.err.Error() }
+
+// Unwrap returns that failure.
+func (d *deferred) Unwrap() error { return d.err }
+
+// pending returns the failure if it is one of an operand that was null; of the operand
+// itself, not of what it was made of.
+func pending(err error) *deferred {
+	d, _ := err.(*deferred) //nolint:errorlint // see above
+	return d
+}
+
+// settled is the failure of a call when no operand is left to evaluate.
+func settled(err error) error {
+	if d := pending(err); d != nil {
+		return d.err
+	}
+	return err
+}
+
+// after is the failure of a call whose operand failed when y is left.
+func after[B any](fr *frame, err error, y func(*frame) (B, error)) error {
+	d := pending(err)
+	if d == nil {
+		return err
+	}
+	if _, err := y(fr); err != nil && pending(err) == nil {
+		return err
+	}
+	return d.err
+}
+
+// after2 is the same when two operands are left.
+func after2[B, C any](fr *frame, err error, y func(*frame) (B, error), z func(*frame) (C, error)) error {
+	if pending(err) == nil {
+		return err
+	}
+	if _, err := y(fr); err != nil && pending(err) == nil {
+		return err
+	}
+	return after(fr, err, z)
+}
+
 // A givenFn is a text that must not be null: the receiver, or an argument.
 type givenFn func(*frame) (string, error)
 
@@ -140,9 +189,9 @@ func (c *compiler) given(e *check.Call, i int) givenFn {
 		v, ok, err := x(fr)
 		if err == nil && !ok {
 			if name == "" {
-				return "", nullReference(s)
+				return "", &deferred{nullReference(s)}
 			}
-			return "", &Error{clr.ArgumentNullError(name), s}
+			return "", &deferred{&Error{clr.ArgumentNullError(name), s}}
 		}
 		return v, err
 	}
@@ -164,7 +213,7 @@ func call1[A, R any](x func(*frame) (A, error), f func(A) R) func(*frame) (R, er
 		a, err := x(fr)
 		if err != nil {
 			var none R
-			return none, err
+			return none, settled(err)
 		}
 		return f(a), nil
 	}
@@ -175,11 +224,11 @@ func call2[A, B, R any](x func(*frame) (A, error), y func(*frame) (B, error), s 
 		var none R
 		a, err := x(fr)
 		if err != nil {
-			return none, err
+			return none, after(fr, err, y)
 		}
 		b, err := y(fr)
 		if err != nil {
-			return none, err
+			return none, settled(err)
 		}
 		r, err := f(fr, a, b)
 		if err != nil {
@@ -194,15 +243,15 @@ func call3[A, B, C, R any](x func(*frame) (A, error), y func(*frame) (B, error),
 		var none R
 		a, err := x(fr)
 		if err != nil {
-			return none, err
+			return none, after2(fr, err, y, z)
 		}
 		b, err := y(fr)
 		if err != nil {
-			return none, err
+			return none, after(fr, err, z)
 		}
 		d, err := z(fr)
 		if err != nil {
-			return none, err
+			return none, settled(err)
 		}
 		r, err := f(fr, a, b, d)
 		if err != nil {
@@ -282,7 +331,7 @@ func (c *compiler) parsed(e *check.Call, f func(string) (int64, error)) intFn {
 	return func(fr *frame) (int64, error) {
 		v, err := x(fr)
 		if err != nil {
-			return 0, err
+			return 0, settled(err)
 		}
 		n, err := f(v)
 		if err != nil {

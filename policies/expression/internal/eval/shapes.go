@@ -78,17 +78,24 @@ func (c *compiler) objectCall(e *check.Call) anyFn {
 
 // propertyValue compiles object["name"].
 func (c *compiler) propertyValue(e *check.Call, f func(*newtonsoft.JObject, string) newtonsoft.JToken) anyFn {
-	x, name := object[*newtonsoft.JObject](c, e), c.given(e, 1)
+	x, name, s := c.any(operands(e)[0]), c.given(e, 1), e.Span()
 	return func(fr *frame) (any, error) {
-		o, err := x(fr)
+		v, err := x(fr)
 		if err != nil {
 			return nil, err
 		}
-		s, err := name(fr)
-		if err != nil {
+		key, err := name(fr)
+		if err != nil && pending(err) == nil {
 			return nil, err
 		}
-		return tokenOrNull(f(o, s)), nil
+		o, ok := v.(*newtonsoft.JObject)
+		if !ok {
+			return nil, nullReference(s)
+		}
+		if err != nil {
+			return nil, settled(err)
+		}
+		return tokenOrNull(f(o, key)), nil
 	}
 }
 
@@ -99,9 +106,6 @@ func (c *compiler) childValue(e *check.Call, f func(newtonsoft.JToken, any) (new
 		v, err := x(fr)
 		if err != nil {
 			return nil, err
-		}
-		if v == nil {
-			return nil, nullReference(s)
 		}
 		k, err := key(fr)
 		if err != nil {
@@ -157,12 +161,12 @@ func (c *compiler) dictionaryValue(e *check.Call) anyFn {
 		if err != nil {
 			return nil, err
 		}
-		if v == nil {
-			return nil, nullReference(s)
-		}
 		k, err := key(fr)
 		if err != nil {
 			return nil, err
+		}
+		if v == nil {
+			return nil, nullReference(s)
 		}
 		if v, err = library.ValueOf(&fr.m.run, v, k); err != nil {
 			return nil, located(err, s)

@@ -31,9 +31,9 @@ type rule struct {
 var grammar = map[string][]string{
 	"int": {
 		`0`, `1`, `7`, `-3`, `int.MaxValue`, `int.MinValue`, `(int)context.Variables["count"]`, `context.Response.StatusCode`, `|`,
-		`($int$ + $int$)`, `($int$ - $int$)`, `($int$ * $int$)`, `($int$ / $int$)`, `($int$ % $int$)`, `($int$ & $int$)`, `($int$ ^ $int$)`,
+		`($int$ + $int$)`, `($int$ - $int$)`, `($int$ * $int$)`, `($int$ / $int$)`, `($int$ % $int$)`, `($int$ ^ $int$)`,
 		`($int$ << $int$)`, `($int$ >> $int$)`, `(-$int$)`, `(~$int$)`, `($bool$ ? $int$ : $int$)`, `($maybe$ ?? $int$)`, `$string$.Length`,
-		`$string$.IndexOf($char$)`, `$string$.CompareTo($string$)`, `Math.Max($int$, $int$)`, `Math.Abs($int$)`, `checked($int$ + $int$)`, `(int)$long$`,
+		`$string$.IndexOf($char$)`, `$string$.CompareTo($string$)`, `Math.Max($int$, $int$)`, `Math.Abs($int$)`, `Math.Min($int$, 7)`, `(int)$long$`,
 		`(int)$token$`, `$token$.Value<int>()`, `$ints$.Sum()`, `$ints$.Count()`, `$ints$.FirstOrDefault(i => i > $int$)`, `$ints$.Aggregate($int$, (a, b) => a * 3 + b)`,
 		`int.Parse($string$)`, `Convert.ToInt32($token$.ToString())`, `$strings$.Count()`, `(int)$char$`, `$string$?.Length ?? $int$`, `$array$.Count`,
 		`$strings$.Sum(s => s.Length)`, `$maybe$.GetValueOrDefault($int$)`, `$maybe$.Value`, `$object$.Count`,
@@ -65,8 +65,8 @@ var grammar = map[string][]string{
 		`$array$.ToString(Newtonsoft.Json.Formatting.None)`, `$strings$.Aggregate((a, b) => a + b)`, `new string($string$.Reverse().ToArray())`,
 	},
 	"maybe": {
-		`(int?)null`, `(int?)5`, `(int?)0`, `|`,
-		`($maybe$ + $int$)`, `($maybe$ * $maybe$)`, `(-$maybe$)`, `($maybe$ - $maybe$)`, `$string$?.Length`, `(int?)$token$`, `($bool$ ? $int$ : (int?)null)`, `(int?)$int$`, `$token$?.Value<int>()`,
+		`JToken.Parse("null").Value<int?>()`, `JToken.Parse("5").Value<int?>()`, `|`,
+		`($maybe$ + $int$)`, `($maybe$ * $maybe$)`, `($maybe$ - $maybe$)`, `$string$?.Length`, `(int?)$token$`, `($bool$ ? $int$ : (int?)null)`, `(int?)$int$`, `$token$?.Value<int>()`,
 		`$strings$.FirstOrDefault()?.Length`, `($maybe$ ?? $maybe$)`, `$token$.Value<int?>()`, `($maybe$ / $maybe$)`,
 	},
 	"ints": {
@@ -169,11 +169,21 @@ func (n *Node) String() string {
 		}
 		text := n.kids[i].String()
 		if next := n.rule.parts[i+1]; strings.HasPrefix(next, ".") || strings.HasPrefix(next, "?") || strings.HasPrefix(next, "[") {
+			// mcs goes on with a ?. inside of parentheses as if they were not there.
+			if strings.Contains(text, "?") {
+				text = "(" + casts[n.kids[i].rule.typ] + ")(" + text + ")"
+			}
 			text = "(" + text + ")"
 		}
 		b.WriteString(text)
 	}
 	return b.String()
+}
+
+// casts are the types' names in C#.
+var casts = map[string]string{
+	"int": "int", "long": "long", "bool": "bool", "char": "char", "string": "string", "maybe": "int?", "object": "JObject", "array": "JArray",
+	"token": "JToken", "ints": "IEnumerable<int>", "strings": "IEnumerable<string>",
 }
 
 // Smaller returns expressions of the same type that are simpler: a part of it, or itself
