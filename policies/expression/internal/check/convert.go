@@ -346,6 +346,12 @@ func (c *checker) typePattern(x Expr, t *types.Type, v *Var, s syntax.Span) Expr
 		return bad(s)
 	}
 	if types.Explicit(x.Type(), t) == types.None {
+		if v == nil && asConst(x) != nil {
+			return constant(types.BoolType, false, s)
+		}
+		if v == nil {
+			return &Is{node: node{types.BoolType, s}, X: x, To: t}
+		}
 		c.errorf(s, NoConversion, "a value of type %s is never of type %s", quoted(x.Type()), quoted(t))
 		return bad(s)
 	}

@@ -195,7 +195,7 @@ func decodeUTF16(order binary.ByteOrder) func([]byte) string {
 }
 
 func encodeUTF32(s string) []byte {
-	var out []byte
+	out := make([]byte, 0, 4*len(s))
 	for _, r := range WellFormed(s) {
 		out = binary.LittleEndian.AppendUint32(out, uint32(r))
 	}

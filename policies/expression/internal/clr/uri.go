@@ -502,10 +502,13 @@ func (u *URI) IsLoopback() (bool, error) {
 // HostNameType is the HostNameType property.
 func (u *URI) HostNameType() (HostType, error) {
 	host, err := u.Host()
-	if host == "" {
+	switch {
+	case host != "":
+		return HostNameType(host), err
+	case u.slashes:
 		return HostBasic, err
 	}
-	return HostNameType(host), err
+	return HostUnknown, err
 }
 
 // LeftPart is GetLeftPart.
@@ -524,8 +527,11 @@ func (u *URI) part(part URIPart) string {
 	if u.slashes {
 		out += "//"
 	}
-	if part == SchemePart {
+	switch {
+	case part == SchemePart:
 		return out
+	case part == AuthorityPart && !u.slashes:
+		return ""
 	}
 	if u.userInfo != "" {
 		out += u.userInfo + "@"

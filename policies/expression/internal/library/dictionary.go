@@ -14,6 +14,13 @@ type Pair struct {
 	Type       *types.Type
 }
 
+// Members are the pair's properties, as JSON has them.
+func (p Pair) Members() iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		_ = yield("Key", p.Key) && yield("Value", p.Value)
+	}
+}
+
 // RuntimeType is the type the pair was made of.
 func (p Pair) RuntimeType() *types.Type { return p.Type }
 

@@ -26,6 +26,8 @@ func jValueClass() *Class {
 				}),
 				`new JValue("a\"b").ToString(Newtonsoft.Json.Formatting.None) => "\"a\\\"b\""`),
 			M("JValue(long value)", "A token of an integer.", F1(newtonsoft.NewInteger)),
+			M("JValue(ulong value)", "A token of an integer.", E1(func(n uint64) (*newtonsoft.JValue, error) { return newtonsoft.NewValue(n) }),
+				`new JValue(1UL).Type == JTokenType.Integer => true`),
 			M("JValue(double value)", "A token of a number.", F1(newtonsoft.NewDouble)),
 			M("JValue(bool value)", "A token of a bool.", F1(newtonsoft.NewBoolean)),
 			M("static JValue CreateComment(string value)", "A comment.", F1(func(s string) *newtonsoft.JValue { return newtonsoft.NewComment(s) })),

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
 
@@ -124,6 +125,10 @@ func runtimeTypeSlow(v any) *types.Type {
 		return types.DecimalType
 	case *clr.Exception:
 		return Load().exceptionType(v.Class)
+	case *newtonsoft.JValue:
+		if v.ClassName() == "JRaw" {
+			return Load().Type(v.TypeName())
+		}
 	}
 	if l := lookupOf(v); l != nil {
 		return l.RuntimeType()

@@ -3,6 +3,8 @@ package newtonsoft
 import (
 	"math/big"
 	"slices"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 )
 
 // A BigInteger is an integer that is too large for long.
@@ -10,6 +12,14 @@ type BigInteger struct{ n *big.Int }
 
 // TypeName is the full name of the C# type.
 func (BigInteger) TypeName() string { return "System.Numerics.BigInteger" }
+
+// truth is what a cast to bool makes of the number: by way of int.
+func (b BigInteger) truth() (bool, error) {
+	if n := b.n; !n.IsInt64() || n.Int64() != int64(int32(n.Int64())) {
+		return false, clr.ClassOverflow.Throw("Value was either too large or too small for an Int32.")
+	}
+	return b.n.Sign() != 0, nil
+}
 
 // ToString is the number in decimal.
 func (b BigInteger) ToString() string { return b.n.String() }

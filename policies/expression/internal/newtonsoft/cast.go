@@ -2,6 +2,7 @@ package newtonsoft
 
 import (
 	"encoding/base64"
+	"strings"
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 )
@@ -43,7 +44,7 @@ func Cast(t JToken, to Scalar, nullable bool) (any, error) {
 		}
 		return nil, clr.ArgumentNullError("value")
 	}
-	v, err := castable(t, to, nullable)
+	v, err := castable(t, to, nullable && to != ToBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -164,6 +165,14 @@ func castValue(v *JValue, to Scalar) (any, error) {
 		return boxed(clr.ParseURI(clr.ToString(value), clr.URIAbsolute))
 	case ToBytes:
 		return castBytes(v, value)
+	case ToChar:
+		if v.kind == Float {
+			return nil, clr.ClassInvalidCast.Throwf("Invalid cast from '%s' to 'Char'.", strings.TrimPrefix(clr.TypeName(value), "System."))
+		}
+	case ToBoolean:
+		if n, ok := value.(BigInteger); ok {
+			return boxed(n.truth())
+		}
 	}
 	return convertTo(value, to)
 }

@@ -214,6 +214,9 @@ func shown(v *JValue) string {
 // scalar converts an element. Json.NET reads it as the type that is wanted, with messages
 // of its own.
 func (d *deserializer) scalar(t JToken, to *Target) (any, error) {
+	if err := d.unread(t, to.Scalar); err != nil {
+		return nil, err
+	}
 	v, ok := t.(*JValue)
 	if !ok {
 		return nil, at(t, "Unexpected character encountered while parsing value: "+string("{["[truth(t.Type() == Array)])+".")
@@ -235,6 +238,33 @@ func (d *deserializer) scalar(t JToken, to *Target) (any, error) {
 		return nil, d.notScalar(v, to, e)
 	}
 	return out, err
+}
+
+// readAs are the types that Json.NET's reader looks for in a text by itself, with the
+// types of tokens it finds them in.
+var readAs = map[Scalar]set{
+	ToInt32: texts | setOf(Integer, Date), ToDouble: texts | setOf(Integer, Float, Date), ToDecimal: texts | setOf(Integer, Float, Date),
+	ToBoolean: texts | setOf(Integer, Float, Boolean, Date), ToString: numbers | setOf(Date),
+	ToDateTime: texts | setOf(Date), ToDateTimeOffset: texts | setOf(Date),
+}
+
+// unread is the failure of Json.NET's reader when a text has something else than what is
+// looked for.
+func (d *deserializer) unread(t JToken, to Scalar) error {
+	wanted, ok := readAs[to]
+	if !ok || !d.fromText || isNullToken(t) || wanted.has(t.Type()) {
+		return nil
+	}
+	if v, ok := t.(*JValue); ok && v.kind == Float {
+		if to == ToInt32 {
+			return clr.ClassJSONReader.Throw("Input string '" + clr.ToString(v.Value()) + "' is not a valid integer. Path '" + Path(t) + "'.")
+		}
+	}
+	text, err := JSON(nil, t, Compact)
+	if err != nil {
+		return err
+	}
+	return clr.ClassJSONReader.Throw("Unexpected character encountered while parsing value: " + text[:1] + ". Path '" + Path(t) + "'.")
 }
 
 func (d *deserializer) notScalar(v *JValue, to *Target, cause *clr.Exception) error {
@@ -277,6 +307,9 @@ func Convert(t JToken, to *Target) (any, error) {
 		return t, nil
 	}
 	v, ok := t.(*JValue)
+	if ok && v.holds == holdsNothing && to.Kind != ScalarTarget {
+		return nil, nil
+	}
 	if !ok || to.Kind != ScalarTarget {
 		return nil, clr.ClassInvalidCast.Throwf("Cannot cast %s to Newtonsoft.Json.Linq.JToken.", t.TypeName())
 	}

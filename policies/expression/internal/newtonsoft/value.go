@@ -126,6 +126,11 @@ func (v *JValue) TypeName() string { return namespace + v.ClassName() }
 // ToString is Text without a budget, or the class's name where Text fails.
 func (v *JValue) ToString() string { return toString(v) }
 
+// Format is the value in a format, as string.Format and interpolation ask for it.
+func (v *JValue) Format(b *clr.Budget, format string) (string, error) {
+	return clr.FormatValue(b, v.Value(), format)
+}
+
 // Value is the value as package clr holds it, or nil.
 func (v *JValue) Value() any {
 	switch v.holds {
