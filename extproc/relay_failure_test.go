@@ -379,3 +379,42 @@ func TestRelayNotForStreams(t *testing.T) {
 		t.Errorf("response is %s", r)
 	}
 }
+
+// TestRelayTargets checks that the backend gets the target as it is, whatever it looks like.
+func TestRelayTargets(t *testing.T) {
+	t.Parallel()
+	address := envoytest.EchoBackend(t)
+	g := startGateway(t, compile(t, nil,
+		apiOf("plain", "http://"+address, ``), apiOf("relayed", "http://"+address, retried(`count="1"`, ``)),
+	), Options{})
+	for _, target := range []string{"/x", "//x", "///x//?", "/a%2Fb", "/a:b@c", "/?a=b?c&d", "/x;y=1,2", "/%C3%A4", "/a|b"} {
+		var got [2]envoytest.Echo
+		for i, api := range []string{"/plain", "/relayed"} {
+			got[i] = envoytest.ReadEcho(t, envoytest.Get(t, g.address, api+target, "X-Odd:   blanks\t", "User-Agent: me", "Accept-Encoding: br"))
+		}
+		if got[0].Target != got[1].Target || fmt.Sprint(got[0].Headers) != fmt.Sprint(got[1].Headers) {
+			t.Errorf("%s: the backend gets\n%+v\nand by the relay\n%+v", target, got[0], got[1])
+		}
+	}
+}
+
+// TestRelayRedirectElsewhere checks that a redirect reaches a host that no plan names, and that
+// a backend's credentials and the Host that a policy has set do not go there.
+func TestRelayRedirectElsewhere(t *testing.T) {
+	t.Parallel()
+	elsewhere := envoytest.EchoBackend(t)
+	first := make(chan http.Header, 1)
+	backend := envoytest.HTTPBackend(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first <- r.Header
+		http.Redirect(w, r, "http://"+elsewhere+"/there", http.StatusTemporaryRedirect)
+	}))
+	g := startGateway(t, compile(t, nil, apiOf("shop", "http://"+backend,
+		`<inbound><probe do="credentials" /><set-header name="Host"><value>mine.test</value></set-header></inbound><backend><forward-request follow-redirects="true" /></backend>`)), Options{})
+	e := envoytest.ReadEcho(t, envoytest.Get(t, g.address, "/shop/x", "X-Own: 1"))
+	if got := <-first; len(got["X-Key"]) != 2 {
+		t.Errorf("the backend got %v", got)
+	}
+	if e.Target != "/there" || e.Headers["X-Key"] != nil || len(e.Headers["X-Own"]) != 1 || e.Host != elsewhere {
+		t.Errorf("elsewhere came %+v", e)
+	}
+}

@@ -61,6 +61,20 @@ func TestTLSSnapshot(t *testing.T) {
 	golden(t, "testdata/tls", "listeners.yaml", messages(s.Listeners))
 }
 
+// The listener for what the relay forwards.
+func TestEgressSnapshot(t *testing.T) {
+	t.Parallel()
+	s, err := NewSnapshot(fakePlan{}, Options{EgressSocket: "/run/apimgw/egress.sock"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Listeners[ListenerName] == nil || len(s.Listeners) != 2 {
+		t.Errorf("the listeners are %v", s.Listeners)
+	}
+	delete(s.Listeners, ListenerName)
+	golden(t, "testdata/egress", "listeners.yaml", messages(s.Listeners))
+}
+
 // compile makes a plan of a catalog in YAML.
 func compile(t *testing.T, file string) *plan.Plan {
 	t.Helper()

@@ -118,18 +118,18 @@ func (q *Request) http(ctx context.Context, a *attempt) *http.Request {
 		Body: http.NoBody, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	begin := func() { a.start(q.Timeout, ErrTimeout) }
-	switch body, length := q.body(); {
-	case body == nil:
+	body, length := q.body()
+	if body == nil {
 		begin()
-	default:
-		out.Body, out.ContentLength = upload{body, begin}, length
-		if q.ContinueTimeout > 0 {
-			h.Set("Expect", "100-continue")
-			ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-				Wait100Continue: func() { a.start(q.ContinueTimeout, ErrContinueTimeout) },
-				Got100Continue:  a.restart,
-			})
-		}
+		return out.WithContext(ctx)
+	}
+	out.Body, out.ContentLength = upload{body, begin}, length
+	if q.ContinueTimeout > 0 {
+		h.Set("Expect", "100-continue")
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+			Wait100Continue: func() { a.start(q.ContinueTimeout, ErrContinueTimeout) },
+			Got100Continue:  a.restart,
+		})
 	}
 	return out.WithContext(ctx)
 }

@@ -101,7 +101,7 @@ func TestSystemClock(t *testing.T) {
 	begin := time.Now()
 	x := exchange.New(nil, &exchange.Request{Method: "GET"})
 	p.Run(ctx, x)
-	if d := time.Since(begin); d < 10*time.Millisecond || d > time.Minute || x.LastError == nil {
+	if d := time.Since(begin); d > time.Minute || x.LastError == nil {
 		t.Errorf("it ends after %v with %v", d, x.LastError)
 	}
 }
