@@ -67,6 +67,42 @@ func arrayClass() *Class {
 				}
 				return view(a)[i], nil
 			}), `Array.Find(new[] { "a", "bc" }, x => x.Length == 2) => "bc"`),
+			M("static T[] FindAll<T>(T[] array, Predicate<T> match)", "The elements that match.", C2(func(c Call, a any, d *Delegate) (any, error) {
+				if a == nil {
+					return nil, NullArgument("array")
+				}
+				var out []any
+				err := c.Each(a, func(item any) error {
+					ok, err := d.Test(item)
+					if ok {
+						out = append(out, item)
+					}
+					return err
+				})
+				return NewArray(c.TypeArgs[0], out), err
+			}), `Array.FindAll(new[] { 1, 2, 3 }, x => x > 1) => [2, 3]`),
+			M("static TOutput[] ConvertAll<TInput, TOutput>(TInput[] array, Converter<TInput, TOutput> converter)", "An array of what becomes of the elements.",
+				C2(func(c Call, a any, d *Delegate) (any, error) {
+					if a == nil {
+						return nil, NullArgument("array")
+					}
+					items, err := c.convertAll(a, d)
+					if err != nil {
+						return nil, err
+					}
+					return NewArray(c.TypeArgs[1], items), nil
+				}), `Array.ConvertAll(new[] { "1", "2" }, int.Parse) => [1, 2]`),
+			M("static bool TrueForAll<T>(T[] array, Predicate<T> match)", "Whether all elements match.", C2(func(c Call, a any, d *Delegate) (bool, error) {
+				if a == nil {
+					return false, NullArgument("array")
+				}
+				for _, item := range view(a) {
+					if ok, err := d.Test(item); err != nil || !ok {
+						return false, err
+					}
+				}
+				return true, nil
+			}), `Array.TrueForAll(new[] { 1, 2 }, x => x > 1) => false`),
 			M("static int FindIndex<T>(T[] array, Predicate<T> match)", "The place of the first element that matches, or -1.",
 				C2(func(c Call, a any, d *Delegate) (int, error) { return c.find(view(a), d) })),
 			M("static void Reverse(Array array)", "Turns the order round.", F1(func(a any) Void { return reverseArray(a) })),

@@ -141,6 +141,37 @@ func listClass() *Class {
 				})
 				return out, err
 			})),
+			M("T FindLast(Predicate<T> match)", "The last element that matches, or the default.", C2(func(c Call, l *List, d *Delegate) (any, error) {
+				for i := len(l.Data) - 1; i >= 0; i-- {
+					if ok, err := d.Test(l.Data[i]); err != nil || ok {
+						return l.Data[i], err
+					}
+				}
+				return Zero(l.Elem), nil
+			}), `new List<int> { 1, 5, 7 }.FindLast(x => x < 6) => 5`),
+			M("List<TOutput> ConvertAll<TOutput>(Converter<T, TOutput> converter)", "A list of what becomes of the elements.",
+				C2(func(c Call, l *List, d *Delegate) (*List, error) {
+					items, err := c.convertAll(l, d)
+					return &List{Elem: c.TypeArgs[0], Data: items}, err
+				}), `new List<int> { 1 }.ConvertAll(x => "n" + x) => ["n1"]`),
+			M("int LastIndexOf(T item)", "The place of the last equal element, or -1.", F2(func(l *List, v any) int {
+				for i := len(l.Data) - 1; i >= 0; i-- {
+					if clr.Equals(l.Data[i], v) {
+						return i
+					}
+				}
+				return -1
+			}), `new List<int> { 1, 2, 1 }.LastIndexOf(1) => 2`),
+			M("void RemoveRange(int index, int count)", "Removes some of the elements.", E3(func(l *List, i, n int) (Void, error) {
+				if i < 0 || n < 0 {
+					return Void{}, clr.OutOfRangeError("index", "Non-negative number required.")
+				}
+				if n > len(l.Data)-i {
+					return Void{}, clr.ArgumentError("Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.", "")
+				}
+				l.Data = slices.Delete(l.Data, i, i+n)
+				return Void{}, nil
+			})),
 			M("int FindIndex(Predicate<T> match)", "The place of the first element that matches, or -1.",
 				C2(func(c Call, l *List, d *Delegate) (int, error) { return c.find(l.Data, d) })),
 			M("bool Exists(Predicate<T> match)", "Whether an element matches.", C2(func(c Call, l *List, d *Delegate) (bool, error) {
@@ -168,6 +199,20 @@ func listClass() *Class {
 			M("T[] ToArray()", "The elements as an array.", C1(func(_ Call, l *List) (any, error) { return NewArray(l.Elem, slices.Clone(l.Data)), nil })),
 		},
 	}
+}
+
+// convertAll is what a converter makes of the items.
+func (r *Run) convertAll(v any, d *Delegate) ([]any, error) {
+	var out []any
+	err := r.Each(v, func(item any) error {
+		made, err := d.Call(item)
+		if err != nil {
+			return err
+		}
+		out = append(out, made)
+		return r.Budget().Take(16)
+	})
+	return out, err
 }
 
 func removeAll(_ Call, l *List, d *Delegate) (int, error) {
