@@ -237,6 +237,16 @@ func (c *checker) conversions(from, to *types.Type, explicit bool) []*library.Me
 	return out
 }
 
+// declaresConversion reports whether a class declares an implicit conversion between types.
+func (c *checker) declaresConversion(from, to *types.Type) bool {
+	for _, m := range c.conversions(from, to, false) {
+		if types.Implicit(from, m.Signature.Params[0].Type) != types.None && types.Identical(m.Signature.Result, to) {
+			return true
+		}
+	}
+	return false
+}
+
 func (c *checker) applyConversion(m *library.Member, x Expr, t *types.Type) Expr {
 	p, r := m.Signature.Params[0].Type, m.Signature.Result
 	arg := c.tryConvert(x, p, true)

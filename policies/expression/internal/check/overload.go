@@ -264,6 +264,7 @@ func (c *checker) declares(decl syntax.Type, t *types.Type) bool {
 func (c *checker) infer(f *candidate, args []*arg) *misfit {
 	params := f.member.Signature.TypeParams
 	in := types.NewInference(params)
+	in.Converts = c.declaresConversion
 	f.each(args, func(p types.Param, t *types.Type, a *arg) *misfit {
 		if a.expr != nil && !hasNoType(a.expr) && !isGroup(a.expr) {
 			in.Argument(t, a.expr.Type())

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
 
@@ -257,6 +258,11 @@ func linqTest() []Member {
 		M("static bool Contains<TSource>(this IEnumerable<TSource> source, TSource value)", "Whether an item is equal to the value.", C2(func(c Call, v, item any) (bool, error) {
 			if err := source(v); err != nil {
 				return false, err
+			}
+			if a, ok := v.(*newtonsoft.JArray); ok {
+				// A collection is asked itself, and an array of tokens knows only its own.
+				t, _ := item.(newtonsoft.JToken)
+				return t != nil && a.Contains(t), nil
 			}
 			return contains(c, v, item)
 		}), `new[] { "a", "b" }.Contains("b") => true`),

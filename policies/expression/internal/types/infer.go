@@ -1,11 +1,17 @@
 package types
 
+import "slices"
+
 // An Inference collects what a call tells about the type parameters of a method.
 type Inference struct {
 	params []*Type
 	exact  []*Type
 	lower  [][]*Type
 	fixed  []*Type
+
+	// Converts reports whether a type declares a conversion to another. C# takes those
+	// into account when it chooses among the types of several arguments.
+	Converts func(from, to *Type) bool
 }
 
 // NewInference begins an inference for these type parameters.
@@ -104,7 +110,7 @@ func (in *Inference) Fix() bool {
 			in.fixed[i] = in.exact[i]
 			continue
 		}
-		in.fixed[i] = Best(in.lower[i])
+		in.fixed[i] = in.best(in.lower[i])
 		ok = ok && in.fixed[i] != nil
 	}
 	return ok
@@ -126,15 +132,19 @@ func (in *Inference) Done() bool {
 // Best returns the one of the types that all others convert to implicitly; nil when there
 // is none.
 func Best(all []*Type) *Type {
+	return best(all, func(from, to *Type) bool { return Implicit(from, to) != None })
+}
+
+func (in *Inference) best(all []*Type) *Type {
+	if t := Best(all); t != nil || in.Converts == nil {
+		return t
+	}
+	return best(all, func(from, to *Type) bool { return Implicit(from, to) != None || in.Converts(from, to) })
+}
+
+func best(all []*Type, converts func(from, to *Type) bool) *Type {
 	for _, candidate := range all {
-		fits := true
-		for _, other := range all {
-			if Implicit(other, candidate) == None {
-				fits = false
-				break
-			}
-		}
-		if fits && candidate.Kind != Null {
+		if candidate.Kind != Null && !slices.ContainsFunc(all, func(t *Type) bool { return !converts(t, candidate) }) {
 			return candidate
 		}
 	}
