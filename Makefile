@@ -123,6 +123,10 @@ fuzz: ## Runs each fuzz target for FUZZTIME (30s)
 		echo "make: fuzzing $$name of $$package for $(FUZZTIME)"; \
 		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package"; \
 	done <<<"$$targets"
+	@if command -v mcs >/dev/null; then \
+		echo "make: random expressions against Mono for $(FUZZTIME)"; \
+		ORACLE=$(FUZZTIME) go test -count=1 -timeout 2h -run '^TestRandomExpressions$$' ./policies/expression; \
+	else echo "make: no Mono here, so no random expressions are held against it"; fi
 
 .PHONY: bench
 bench: bench-go ## Measures the gateway against plain Envoy, after the Go benchmarks (COUNT runs; BASE=file compares)
