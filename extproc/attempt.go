@@ -49,13 +49,14 @@ func (s *session) discard() {
 type attempt struct {
 	relay.Request
 	backend *exchange.Backend
+	cluster string           // of the backend
 	url     exchange.URL     // where it goes
 	open    []exchange.Field // the lines without the backend's credentials
 }
 
 // newAttempt makes the request as policies have left it.
 func (s *session) newAttempt(x *exchange.Exchange, f exchange.Forward) (*attempt, error) {
-	a, err := s.requestOf(x)
+	a, err := s.requestOf(x, f)
 	if err != nil {
 		return nil, &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The request cannot be forwarded: " + err.Error() + ".", Cause: err}
 	}
@@ -64,8 +65,12 @@ func (s *session) newAttempt(x *exchange.Exchange, f exchange.Forward) (*attempt
 }
 
 // requestOf makes all but the body.
-func (s *session) requestOf(x *exchange.Exchange) (*attempt, error) {
+func (s *session) requestOf(x *exchange.Exchange, f exchange.Forward) (*attempt, error) {
 	authority, err := s.authority(x)
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := clusterOf(x.Backend, f.HTTPVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -76,8 +81,8 @@ func (s *session) requestOf(x *exchange.Exchange) (*attempt, error) {
 	headers := x.Request.Headers
 	withCredentials(&headers, x.Backend.Headers)
 	a := &attempt{
-		Request: relay.Request{Cluster: clusterOf(x.Backend), Method: method, Authority: authority, Path: target(x)},
-		backend: x.Backend, url: x.Backend.URL,
+		Request: relay.Request{Cluster: cluster, Method: method, Authority: authority, Path: target(x)},
+		backend: x.Backend, cluster: cluster, url: x.Backend.URL,
 	}
 	a.url.Path, a.url.Query, _ = strings.Cut(a.Path, "?")
 	if a.Lines, err = wholeLines(headers.Fields()); err != nil {
@@ -141,7 +146,7 @@ func locationOf(reply *relay.Reply) string {
 func (a *attempt) redirect(to exchange.Redirect) {
 	same := to.URL.Scheme == a.backend.URL.Scheme && strings.EqualFold(to.URL.Authority(), a.backend.URL.Authority())
 	if same {
-		a.Cluster = clusterOf(a.backend)
+		a.Cluster = a.cluster
 	} else {
 		a.Cluster, a.Lines = dynamicCluster(to.URL.Scheme), a.open
 	}

@@ -73,7 +73,7 @@ func (s *session) canForward(x *exchange.Exchange, f exchange.Forward) error {
 
 // writeRequest writes the reply that sends the request on its way.
 func (s *session) writeRequest(x *exchange.Exchange, f exchange.Forward) error {
-	if err := s.writeTarget(x); err != nil {
+	if err := s.writeTarget(x, f); err != nil {
 		return err
 	}
 	if err := s.writeMethod(x.Request.Method); err != nil {
@@ -103,7 +103,7 @@ func milliseconds(d time.Duration) string {
 
 // writeTarget writes where the request goes: authority, path, and the cluster if it is not
 // the one to which Envoy forwards by itself.
-func (s *session) writeTarget(x *exchange.Exchange) error {
+func (s *session) writeTarget(x *exchange.Exchange, f exchange.Forward) error {
 	authority, err := s.authority(x)
 	if err != nil {
 		return err
@@ -114,10 +114,11 @@ func (s *session) writeTarget(x *exchange.Exchange) error {
 	if path := target(x); path != s.received.path {
 		s.set(":path", path)
 	}
-	if cluster := x.Backend.Cluster; cluster == "" || cluster != s.cluster {
-		s.route(clusterOf(x.Backend))
+	cluster, err := clusterOf(x.Backend, f.HTTPVersion)
+	if err == nil && cluster != s.cluster {
+		s.route(cluster)
 	}
-	return nil
+	return err
 }
 
 // route makes Envoy choose the cluster.
@@ -127,12 +128,16 @@ func (s *session) route(cluster string) {
 	s.reply.ClearRouteCache = true
 }
 
-// clusterOf is where a backend is reached: the plan's cluster, or one that goes by name.
-func clusterOf(b *exchange.Backend) string {
-	if b.Cluster != "" {
-		return b.Cluster
+// clusterOf is where a backend is reached in a version of HTTP: the plan's cluster, or one
+// that goes by name.
+func clusterOf(b *exchange.Backend, version string) (string, error) {
+	switch {
+	case b.Cluster != "":
+		return plan.ClusterFor(b.Cluster, version), nil
+	case version == "2":
+		return "", errors.New("HTTP/2 to a backend whose URL comes from an expression is not built yet")
 	}
-	return dynamicCluster(b.URL.Scheme)
+	return dynamicCluster(b.URL.Scheme), nil
 }
 
 func dynamicCluster(scheme string) string {

@@ -81,7 +81,7 @@ func cluster(t plan.Target, o Options) (*clusterv3.Cluster, error) {
 	if t.Port < 1 || t.Port > math.MaxUint16 {
 		return nil, fmt.Errorf("the port %d does not exist", t.Port)
 	}
-	c := basicCluster(t.Cluster(), t.HTTP2, o)
+	c := basicCluster(t.Cluster(), protocol(t), o)
 	host := strings.TrimSuffix(strings.TrimPrefix(t.Host, "["), "]")
 	if net.ParseIP(host) != nil {
 		c.ClusterDiscoveryType = &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STATIC}
@@ -105,7 +105,7 @@ func cluster(t plan.Target, o Options) (*clusterv3.Cluster, error) {
 }
 
 // basicCluster has what all clusters of backends share.
-func basicCluster(name string, http2 bool, o Options) *clusterv3.Cluster {
+func basicCluster(name string, spoken *upstreamhttpv3.HttpProtocolOptions, o Options) *clusterv3.Cluster {
 	unlimited := wrapperspb.UInt32(math.MaxUint32)
 	return &clusterv3.Cluster{
 		Name:                          name,
@@ -116,13 +116,13 @@ func basicCluster(name string, http2 bool, o Options) *clusterv3.Cluster {
 			MaxConnections: unlimited, MaxPendingRequests: unlimited, MaxRequests: unlimited, MaxRetries: unlimited,
 		}}},
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{
-			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": wrap(protocol(http2)),
+			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": wrap(spoken),
 		},
 	}
 }
 
 // protocol is the HTTP that a backend is spoken to in.
-func protocol(http2 bool) *upstreamhttpv3.HttpProtocolOptions {
+func protocol(t plan.Target) *upstreamhttpv3.HttpProtocolOptions {
 	p := &upstreamhttpv3.HttpProtocolOptions{
 		CommonHttpProtocolOptions: &corev3.HttpProtocolOptions{
 			IdleTimeout: seconds(keepIdle), MaxHeadersCount: wrapperspb.UInt32(maxHeaders),
@@ -131,7 +131,13 @@ func protocol(http2 bool) *upstreamhttpv3.HttpProtocolOptions {
 	explicit := &upstreamhttpv3.HttpProtocolOptions_ExplicitHttpConfig{
 		ProtocolConfig: &upstreamhttpv3.HttpProtocolOptions_ExplicitHttpConfig_HttpProtocolOptions{HttpProtocolOptions: keepPhrases()},
 	}
-	if http2 {
+	if t.Negotiate {
+		p.UpstreamProtocolOptions = &upstreamhttpv3.HttpProtocolOptions_AutoConfig{AutoConfig: &upstreamhttpv3.HttpProtocolOptions_AutoHttpConfig{
+			HttpProtocolOptions: keepPhrases(), Http2ProtocolOptions: &corev3.Http2ProtocolOptions{},
+		}}
+		return p
+	}
+	if t.HTTP2 {
 		explicit.ProtocolConfig = &upstreamhttpv3.HttpProtocolOptions_ExplicitHttpConfig_Http2ProtocolOptions{Http2ProtocolOptions: &corev3.Http2ProtocolOptions{}}
 	}
 	p.UpstreamProtocolOptions = &upstreamhttpv3.HttpProtocolOptions_ExplicitHttpConfig_{ExplicitHttpConfig: explicit}
@@ -215,7 +221,7 @@ func tlsSocket(c *tlsv3.UpstreamTlsContext) *corev3.TransportSocket {
 
 // dynamicCluster forwards to whatever host the request's authority names.
 func dynamicCluster(name string, tls *tlsv3.UpstreamTlsContext, o Options) *clusterv3.Cluster {
-	c := basicCluster(name, false, o)
+	c := basicCluster(name, protocol(plan.Target{}), o)
 	c.LbPolicy = clusterv3.Cluster_CLUSTER_PROVIDED
 	c.ClusterDiscoveryType = &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{
 		Name: "envoy.clusters.dynamic_forward_proxy",
@@ -225,7 +231,7 @@ func dynamicCluster(name string, tls *tlsv3.UpstreamTlsContext, o Options) *clus
 		}),
 	}}
 	if tls != nil {
-		p := protocol(false)
+		p := protocol(plan.Target{})
 		p.UpstreamHttpProtocolOptions = &corev3.UpstreamHttpProtocolOptions{AutoSni: true}
 		c.TypedExtensionProtocolOptions["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"] = wrap(p)
 		c.TransportSocket = tlsSocket(tls)

@@ -408,7 +408,7 @@ func (b *builder) connections() {
 	slices.SortFunc(p.routes, func(a, b Route) int { return cmp.Compare(a.Path, b.Path) })
 	clusters := b.clusters()
 	for _, name := range slices.Sorted(maps.Keys(clusters)) {
-		p.targets = append(p.targets, b.backends.targets[name])
+		p.targets = append(p.targets, clusters[name])
 	}
 	p.settleForwards(b.previous, b.now())
 }
@@ -420,45 +420,94 @@ func (b *builder) now() time.Time {
 	return time.Now()
 }
 
-// clusters are the names of all clusters that the APIs and their programs name.
-func (b *builder) clusters() map[string]bool {
-	names := map[string]bool{}
-	seen := map[*policies.Program]bool{}
-	visit := func(c compiled) {
-		if c.program == nil || seen[c.program] {
-			return
-		}
-		seen[c.program] = true
-		needs := c.program.Needs()
-		b.plan.dynamic = b.plan.dynamic || needs.DynamicBackend
-		for _, ref := range needs.Backends {
-			if backend, err := b.backends.resolve(ref); err == nil {
-				names[backend.Cluster] = true
-			}
-		}
-	}
+// clusters are the targets of all clusters that the APIs and their programs name.
+func (b *builder) clusters() map[string]Target {
+	c := clusterSet{backends: b.backends, named: map[string]Target{}, versions: map[*policies.Program][]string{}}
 	for _, a := range b.plan.list {
-		if a.cluster != "" {
-			names[a.cluster] = true
-		}
+		c.add(a.cluster, nil)
 		for i := range a.contexts {
-			visit(a.contexts[i].compiled)
+			c.visit(a, a.contexts[i].program)
 		}
 		for _, o := range a.list {
-			for _, c := range o.own {
-				visit(c)
+			for i := range o.own {
+				c.visit(a, o.own[i].program)
 			}
 		}
 	}
-	if b.plan.dynamic {
+	b.plan.dynamic = c.dynamic
+	if c.dynamic {
 		// An expression may name any entity.
 		for _, e := range b.backends.entities {
 			if e.problem == nil {
-				names[e.backend.Cluster] = true
+				c.add(e.backend.Cluster, c.ofDynamic)
 			}
 		}
 	}
-	return names
+	return c.named
+}
+
+// clusterSet gathers clusters.
+type clusterSet struct {
+	backends *backends
+	named    map[string]Target
+	versions map[*policies.Program][]string // of HTTP, beside HTTP/1.1
+	dynamic  bool
+	// ofDynamic are the versions in which backends are called that expressions name.
+	ofDynamic []string
+}
+
+// visit adds what a program of the API may forward to.
+func (c *clusterSet) visit(a *api, program *policies.Program) {
+	if program == nil {
+		return
+	}
+	versions, seen := c.versions[program]
+	if !seen {
+		versions = c.program(program)
+	}
+	if len(versions) > 0 {
+		c.add(a.cluster, versions)
+	}
+}
+
+// program adds the backends that a program itself names, and returns the versions of HTTP
+// that it speaks beside HTTP/1.1.
+func (c *clusterSet) program(program *policies.Program) []string {
+	needs := program.Needs()
+	var versions []string
+	for _, f := range needs.Forward {
+		if f.HTTPVersion != "1" && !slices.Contains(versions, f.HTTPVersion) {
+			versions = append(versions, f.HTTPVersion)
+		}
+	}
+	c.versions[program] = versions
+	for _, ref := range needs.Backends {
+		if backend, err := c.backends.resolve(ref); err == nil {
+			c.add(backend.Cluster, versions)
+		}
+	}
+	if needs.DynamicBackend {
+		c.dynamic = true
+		c.ofDynamic = append(c.ofDynamic, versions...)
+	}
+	return versions
+}
+
+// add a cluster, and those that reach the same in other versions of HTTP.
+func (c *clusterSet) add(cluster string, versions []string) {
+	if cluster == "" {
+		return
+	}
+	t := c.backends.targets[cluster]
+	c.named[cluster] = t
+	for _, v := range versions {
+		name, other := ClusterFor(cluster, v), t
+		if name == cluster {
+			continue
+		}
+		other.HTTP2, other.Negotiate = v == "2", v == "2or1"
+		c.named[name] = other
+	}
 }
 
 // first is the API whose backend is the path's own.

@@ -245,6 +245,38 @@ func TestConnections(t *testing.T) {
 	}
 }
 
+// A backend is reached by a cluster for each version of HTTP that some policy speaks to it.
+func TestConnectionsOfVersions(t *testing.T) {
+	t.Parallel()
+	forward := func(version string) *catalog.Policy {
+		return &catalog.Policy{File: version + ".xml", Text: `<policies><backend><forward-request http-version="` + version + `" /></backend></policies>`}
+	}
+	c := shop()
+	c.APIs[0].Policy = forward("2")
+	c.APIs[3].Operations[1].Policy = forward("2or1")
+	c.APIs[4].ServiceURL, c.APIs[4].Policy = "https://closed.example", forward("2or1")
+	p, diags := compile(t, c, nil)
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	var got []string
+	for _, target := range p.Targets() {
+		got = append(got, fmt.Sprintf("%s %v %v", target.Cluster(), target.HTTP2, target.Negotiate))
+	}
+	all := strings.Join(got, "\n")
+	for _, want := range []string{
+		"http/shop.example/81 false false", "http/shop.example/81+h2 true false",
+		"https/closed.example/443+any-name false false", "https/closed.example/443+any-name+h2or1 false true",
+	} {
+		if !strings.Contains(all+"\n", want+"\n") {
+			t.Errorf("%q is not among the targets\n%s", want, all)
+		}
+	}
+	if strings.Contains(all, "eu.example/81+h2") {
+		t.Errorf("without TLS, 2or1 needs no cluster of its own, but the targets are\n%s", all)
+	}
+}
+
 func TestConnectionsOfExpressions(t *testing.T) {
 	t.Parallel()
 	c := shop()

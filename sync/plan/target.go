@@ -16,8 +16,29 @@ type Target struct {
 	Port int
 	// SkipChain and SkipName switch off checks of the server's certificate.
 	SkipChain, SkipName bool
-	// HTTP2 speaks HTTP/2 to it.
-	HTTP2 bool
+	// HTTP2 speaks HTTP/2 to it; Negotiate whichever of HTTP/2 and HTTP/1.1 the TLS
+	// handshake comes to.
+	HTTP2, Negotiate bool
+}
+
+// Suffixes of clusters that do not speak HTTP/1.1.
+const (
+	suffixHTTP2     = "+h2"
+	suffixNegotiate = "+h2or1"
+)
+
+// ClusterFor is the cluster that reaches what the cluster reaches in a version of HTTP as
+// forward-request has it: "1", "2" or "2or1". Without TLS nothing is negotiated, and 2or1 is
+// HTTP/1.1. A gRPC API's cluster speaks HTTP/2 whatever a policy says.
+func ClusterFor(cluster, version string) string {
+	switch {
+	case cluster == "" || strings.HasSuffix(cluster, suffixHTTP2):
+	case version == "2":
+		return cluster + suffixHTTP2
+	case version == "2or1" && strings.HasPrefix(cluster, "https/"):
+		return cluster + suffixNegotiate
+	}
+	return cluster
 }
 
 // targetOf the base URL u.
@@ -37,8 +58,11 @@ func (t Target) Cluster() string {
 	if t.SkipName {
 		flags += "+any-name"
 	}
-	if t.HTTP2 {
-		flags += "+h2"
+	switch {
+	case t.HTTP2:
+		flags += suffixHTTP2
+	case t.Negotiate:
+		flags += suffixNegotiate
 	}
 	return fmt.Sprintf("%s/%s/%d%s", scheme, t.Host, t.Port, flags)
 }
