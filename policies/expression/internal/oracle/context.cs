@@ -91,7 +91,7 @@ namespace Gateway {
     }
     public static string GetValueOrDefault(this IReadOnlyDictionary<string, string[]> d, string k) { string[] v; return d.TryGetValue(k, out v) ? string.Join(",", v) : null; }
     public static string GetValueOrDefault(this IReadOnlyDictionary<string, string[]> d, string k, string or) { string[] v; return d.TryGetValue(k, out v) ? string.Join(",", v) : or; }
-    public static bool ContainsKey(this JObject o, string name) { if (name == null) throw new ArgumentNullException("propertyName"); return o.Property(name) != null; }
+    public static bool ContainsKey(this JObject o, string name) { if (o == null) throw new NullReferenceException(); if (name == null) throw new ArgumentNullException("propertyName"); return o.Property(name) != null; }
     public static byte[] Encrypt(this byte[] data, string algorithm, byte[] key, byte[] iv) { return Run(data, SymmetricAlgorithm.Create(algorithm).CreateEncryptor(key, iv)); }
     public static byte[] Decrypt(this byte[] data, string algorithm, byte[] key, byte[] iv) { return Run(data, SymmetricAlgorithm.Create(algorithm).CreateDecryptor(key, iv)); }
     static byte[] Run(byte[] data, ICryptoTransform t) { return t.TransformFinalBlock(data, 0, data.Length); }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -26,7 +27,7 @@ func main() {
 	}
 }
 
-func regenerate(ctx context.Context, folder string) error {
+func regenerate(ctx context.Context, folder string) (err error) {
 	contexts, err := os.ReadFile(filepath.Join(folder, "contexts.json"))
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func regenerate(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	o, err := oracle.New(dir, contexts)
 	if err != nil {
 		return err
