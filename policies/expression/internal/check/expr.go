@@ -322,12 +322,13 @@ func (c *checker) conditional(e *syntax.Conditional) Expr {
 		return bad(e.Span)
 	}
 	then, els = c.convert(then, t), c.convert(els, t)
-	if k := asConst(cond); k != nil {
+	if k := asConst(cond); k != nil && asConst(then) != nil == (asConst(els) != nil) {
 		if k.Value.(bool) {
 			return then
 		}
 		return els
 	}
+	// With one operand that is no constant, the whole is none, whatever is chosen.
 	return &Conditional{node{t, e.Span}, cond, then, els}
 }
 

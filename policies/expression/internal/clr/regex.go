@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/bits"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -466,6 +467,12 @@ func (m *Match) defined(name string) (*Group, bool) {
 		name = trimmed
 	} else if allDigits(name) {
 		name = "0"
+	}
+	if n, err := strconv.Atoi(name); err == nil {
+		// Groups with names have numbers too, after those without.
+		if named := m.regex.program.compiled.GroupNameFromNumber(n); named != "" {
+			name = named
+		}
 	}
 	for _, g := range m.Groups() {
 		if g.Name == name {
