@@ -1,6 +1,7 @@
 package clr
 
 import (
+	"iter"
 	"strings"
 	"unicode/utf8"
 )
@@ -96,6 +97,25 @@ func Units(s string) []Char {
 		s = s[n:]
 	}
 	return units
+}
+
+// EachUnit goes through the UTF-16 units of s.
+func EachUnit(s string) iter.Seq[Char] {
+	return func(yield func(Char) bool) {
+		for s := s; len(s) > 0; {
+			r, n := decode(s)
+			s = s[n:]
+			if r < 0x10000 {
+				if !yield(Char(r)) {
+					return
+				}
+				continue
+			}
+			if !yield(Char((r-0x10000)>>10+firstHigh)) || !yield(Char((r-0x10000)&0x3FF+firstLow)) {
+				return
+			}
+		}
+	}
 }
 
 // FromUnits is new string(char[]): the text that has these units.

@@ -107,18 +107,8 @@ func eachOf(items []any, f func(any) error) error {
 }
 
 func eachChar(s string, f func(any) error) error {
-	for _, r := range s {
-		if r < 0x10000 {
-			if err := f(clr.Char(r)); err != nil {
-				return err
-			}
-			continue
-		}
-		r -= 0x10000
-		if err := f(clr.Char(0xD800 + r>>10)); err != nil {
-			return err
-		}
-		if err := f(clr.Char(0xDC00 + r&0x3FF)); err != nil {
+	for c := range clr.EachUnit(s) {
+		if err := f(c); err != nil {
 			return err
 		}
 	}
