@@ -10,7 +10,7 @@ func Nearest(written string, candidates []string) string {
 		if strings.EqualFold(candidate, written) {
 			return candidate
 		}
-		if d := distance(written, candidate); d < least {
+		if d := Distance(written, candidate); d < least {
 			best, least = candidate, d
 		}
 	}
@@ -25,8 +25,8 @@ func DidYouMean(written string, candidates []string) string {
 	return ""
 }
 
-// distance is how many single-character edits lie between two words.
-func distance(a, b string) int {
+// Distance is how many single-character edits lie between two words.
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -1,6 +1,10 @@
 package document
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/apimgw/apimgw/policies/diag"
+)
 
 // reference returns the name in {{name}} when text begins with one.
 func reference(text string) (name string, ok bool) {
@@ -29,31 +33,9 @@ func (v NamedValues) nearest(name string) string {
 		if strings.EqualFold(candidate, name) {
 			return candidate
 		}
-		if d := distance(name, candidate); d < least || d == least && best != "" && candidate < best {
+		if d := diag.Distance(name, candidate); d < least || d == least && best != "" && candidate < best {
 			best, least = candidate, d
 		}
 	}
 	return best
-}
-
-// distance is how many single-character edits lie between two names.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			above := row[j+1]
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			row[j+1] = min(cost, above+1, row[j]+1)
-			diagonal = above
-		}
-	}
-	return row[len(b)]
 }

@@ -97,9 +97,18 @@ type Operation struct {
 	DisplayName string `json:"displayName,omitempty"`
 	Method      string `json:"method"`
 	// URLTemplate as API Management writes it: "/orders/{id}?state={state}", "/files/*".
-	URLTemplate string     `json:"urlTemplate"`
-	Responses   []Response `json:"responses,omitempty"`
-	Policy      *Policy    `json:"policy,omitempty"`
+	URLTemplate string `json:"urlTemplate"`
+	// Place is where the template was written, for messages; nil when that is not known.
+	// It is no part of what is published.
+	Place     *Place     `json:"-"`
+	Responses []Response `json:"responses,omitempty"`
+	Policy    *Policy    `json:"policy,omitempty"`
+}
+
+// A Place is a piece of a file: the bytes from Start up to End of its text.
+type Place struct {
+	File, Text string
+	Start, End int
 }
 
 // A Response is one documented response of an operation.

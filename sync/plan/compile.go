@@ -333,12 +333,12 @@ func (b *builder) serviceURL(a *api) {
 func (b *builder) compileOperation(a *api, source *catalog.Operation, order int) {
 	t, err := parseTemplate(source.URLTemplate)
 	if err != nil {
-		b.errorf(a.source.File, CodeTemplate, "the operation %q of the API %q has a URL template that cannot be read: %v", source.ID, a.source.ID, err)
+		b.diags.Errorf(placed(source), CodeTemplate, "the operation %q of the API %q has a URL template that cannot be read: %v", source.ID, a.source.ID, err)
 		return
 	}
 	o := &operation{template: t, facts: operationFacts(source)}
 	if twin := a.operations.add(o, order); twin != nil {
-		b.errorf(a.source.File, CodeDuplicate, "the operations %q and %q of the API %q have the same method and URL template %q", twin.facts.ID, source.ID, a.source.ID, source.URLTemplate)
+		b.diags.Errorf(placed(source), CodeDuplicate, "the operations %q and %q of the API %q have the same method and URL template %q", twin.facts.ID, source.ID, a.source.ID, source.URLTemplate)
 		return
 	}
 	if source.Policy != nil {
@@ -387,12 +387,21 @@ func (b *builder) place(a *api) {
 	v.revisions = append(v.revisions, a)
 }
 
+// errorf reports a mistake of which only the file is known, if that.
 func (b *builder) errorf(file string, code diag.Code, format string, args ...any) {
-	var r diag.Range
+	message := fmt.Sprintf(format, args...)
 	if file != "" {
-		r = diag.NewSource(file, "").Range(0, 0)
+		message = file + ": " + message
 	}
-	b.diags.Errorf(r, code, "%s", fmt.Sprintf(format, args...))
+	b.diags.Errorf(diag.Range{}, code, "%s", message)
+}
+
+// placed is where an operation's template was written, or nowhere.
+func placed(o *catalog.Operation) diag.Range {
+	if o.Place == nil {
+		return diag.Range{}
+	}
+	return diag.NewSource(o.Place.File, o.Place.Text).Range(o.Place.Start, o.Place.End)
 }
 
 // connections lists what Envoy must know.

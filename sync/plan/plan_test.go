@@ -299,7 +299,7 @@ func TestMistakes(t *testing.T) {
 	c := shop()
 	c.APIs[0].Policy = &catalog.Policy{File: "apis/shop/policy.xml", Text: "<policies>\n<inbound><set-heade name=\"x\" /></inbound>\n</policies>"}
 	c.APIs[3].Operations[1].Policy = &catalog.Policy{File: "item.xml", Text: "<policies><inbound><set-header /></inbound></policies>"}
-	c.APIs[3].Operations = append(c.APIs[3].Operations, &catalog.Operation{ID: "twin", Method: "get", URLTemplate: "/ITEMS/{x}"}, &catalog.Operation{ID: "bad", Method: "GET", URLTemplate: "/{"})
+	c.APIs[3].Operations = append(c.APIs[3].Operations, &catalog.Operation{ID: "twin", Method: "get", URLTemplate: "/ITEMS/{x}"}, &catalog.Operation{ID: "bad", Method: "GET", URLTemplate: "/{", Place: &catalog.Place{File: "bad.json", Text: "{\n \"/{\"}", Start: 4, End: 6}})
 	c.APIs[4].ServiceURL = "closed.example"
 	c.Products[0].APIs = append(c.Products[0].APIs, "nothing")
 	c.Subscriptions[5].Scope = "/products/none"
@@ -307,7 +307,7 @@ func TestMistakes(t *testing.T) {
 	p, diags := compile(t, c, nil)
 	text := diags.String()
 	for _, want := range []string{
-		`apis/shop/policy.xml:2:11: warning: `, `item.xml:1:`, `have the same method and URL template`, `a { without its }`,
+		`apis/shop/policy.xml:2:11: warning: `, `item.xml:1:`, `have the same method and URL template`, `bad.json:2:3: the operation "bad"`, `a { without its }`, `again.json: the APIs`,
 		`is not an absolute http or https URL`, `"nothing", which does not exist`, `has the scope "/products/none"`, `have the same path`,
 	} {
 		if !strings.Contains(text, want) {

@@ -219,6 +219,14 @@ func (e *entry) operations(a *api, translate bool) {
 	}
 }
 
+// placeOf a range; nil when it is nowhere.
+func placeOf(r diag.Range) *catalog.Place {
+	if r.IsZero() {
+		return nil
+	}
+	return &catalog.Place{File: r.Source.Name(), Text: r.Source.Text(), Start: r.Start, End: r.End}
+}
+
 func handshake(op *catalog.Operation) bool { return strings.EqualFold(op.ID, "onHandshake") }
 
 // operation reads operations/<name>: the policy of an operation, and its settings.
@@ -287,7 +295,7 @@ func (s *settings) declare(op *catalog.Operation) {
 		s.required("urlTemplate")
 	}
 	if template != "" {
-		op.URLTemplate = template
+		op.URLTemplate, op.Place = template, placeOf(at)
 		if template[0] != '/' && template[0] != '?' && template[0] != '*' {
 			s.diags.Errorf(at, CodeValue, `"urlTemplate" begins with a slash`)
 		}

@@ -221,6 +221,7 @@ func (r *contractReader) operations(doc *openapi3.T) {
 				DisplayName: cmp.Or(cut(p.op.Summary, 300), p.op.OperationID),
 				Method:      p.method,
 				URLTemplate: r.template(p),
+				Place:       placeOf(r.quoted(p.path)),
 				Responses:   responses(p.op),
 			},
 			written: p.op.OperationID,
