@@ -25,6 +25,7 @@ type Catalog struct {
 	Backends      []*Backend      `json:"backends,omitempty"`
 	NamedValues   []*NamedValue   `json:"namedValues,omitempty"`
 	Fragments     []*Fragment     `json:"fragments,omitempty"`
+	Certificates  []*Certificate  `json:"certificates,omitempty"`
 	Hostnames     []*Hostname     `json:"hostnames,omitempty"`
 }
 
@@ -210,8 +211,16 @@ type Backend struct {
 	// SkipChain and SkipName switch off validation of the server's certificate.
 	SkipChain bool `json:"skipCertificateChain,omitempty"`
 	SkipName  bool `json:"skipCertificateName,omitempty"`
+	// Certificates that are shown to the backend, by id.
+	Certificates []string `json:"certificates,omitempty"`
+	// Proxy that the backend is reached through, or nil.
+	Proxy *Proxy `json:"proxy,omitempty"`
+	// CircuitBreaker of a single backend, or nil.
+	CircuitBreaker *CircuitBreaker `json:"circuitBreaker,omitempty"`
 	// Members of a pool, by backend id.
 	Members []PoolMember `json:"members,omitempty"`
+	// AffinityCookie binds a client to a member of the pool; empty for none.
+	AffinityCookie string `json:"affinityCookie,omitempty"`
 	// Unsupported names settings that this gateway does not have yet, such as
 	// "circuitBreaker": a backend with any is refused where it is used.
 	Unsupported []string `json:"unsupported,omitempty"`
@@ -223,6 +232,49 @@ type PoolMember struct {
 	ID       string `json:"id"`
 	Priority int    `json:"priority"`
 	Weight   int    `json:"weight"`
+}
+
+// A Proxy is an HTTP proxy on the way to a backend.
+type Proxy struct {
+	URL      string `json:"url"`
+	Username string `json:"username,omitempty"`
+	Password Secret `json:"password,omitempty"`
+}
+
+// A CircuitBreaker says when nothing is sent to a backend for a while.
+type CircuitBreaker struct {
+	Name string `json:"name,omitempty"`
+	// Count of failures in the interval that trips it, or Percentage of the requests in
+	// the interval; the other is 0.
+	Count      int           `json:"count,omitempty"`
+	Percentage int           `json:"percentage,omitempty"`
+	Interval   time.Duration `json:"interval"`
+	// StatusCodes and ErrorReasons are what counts as a failure.
+	StatusCodes  []StatusRange `json:"statusCodes,omitempty"`
+	ErrorReasons []string      `json:"errorReasons,omitempty"`
+	TripDuration time.Duration `json:"tripDuration"`
+	// AcceptRetryAfter takes the time from the Retry-After header of the answer that trips
+	// it, where it has one.
+	AcceptRetryAfter bool `json:"acceptRetryAfter,omitempty"`
+}
+
+// A StatusRange is a range of status codes, both ends included.
+type StatusRange struct {
+	Min int `json:"min"`
+	Max int `json:"max"`
+}
+
+// A Certificate of the service: shown to backends, used for host names, and in
+// context.Deployment.Certificates.
+type Certificate struct {
+	ID string `json:"id"`
+	// Thumbprint is the SHA-1 hash of the leaf in upper-case hexadecimal digits.
+	Thumbprint string `json:"thumbprint"`
+	// PEM is the chain, the leaf first.
+	PEM string `json:"pem"`
+	// Key is the private key in PEM; empty when it is not known.
+	Key  Secret `json:"key,omitempty"`
+	File string `json:"file,omitempty"`
 }
 
 // A NamedValue is put into policy texts for {{DisplayName}}.
@@ -242,6 +294,11 @@ type Fragment struct {
 // A Hostname is a name the gateway answers to.
 type Hostname struct {
 	Name string `json:"name"`
+	// Certificate that is shown for the name, by id; empty where the gateway's own settings
+	// say which.
+	Certificate string `json:"certificate,omitempty"`
+	// NegotiateClientCertificate asks clients for a certificate.
+	NegotiateClientCertificate bool `json:"negotiateClientCertificate,omitempty"`
 }
 
 // A Secret is a text that logs and messages must not show.
