@@ -78,6 +78,13 @@ func (c *checker) target(e syntax.Expr) Expr {
 		return x
 	case *Element:
 		return x
+	case *Field:
+		what, name := "property of an anonymous object", x.X.Type().Fields[x.Index].Name
+		if n, ok := e.(*syntax.Name); ok {
+			what, name = c.lookup(n.Name).readOnly, n.Name
+		}
+		c.errorf(x.span, NotAssignable, "%q cannot be assigned: it is a %s", name, what)
+		return bad(x.span)
 	case *Call:
 		if x.Member.HasSetter {
 			return x

@@ -225,7 +225,9 @@ func (c *checker) noOverload(all []*candidate, args []*arg, why *misfit, at synt
 	case why == nil:
 		c.errorf(at, WrongArguments, "%s takes no arguments like these", what)
 	case len(all) == 1 || why.rank >= rankInfer:
-		why.report(c, what)
+		if why.report(c, what) {
+			return
+		}
 	default:
 		c.errorf(at, WrongArguments, "no overload of %s takes %s", what, countArgs(args))
 	}

@@ -34,6 +34,9 @@ type (
 	lambdaExpr struct {
 		node
 		syntax *syntax.Lambda
+		// ranges are the range variables that each parameter of a query's lambda stands for;
+		// nil for a lambda that was written.
+		ranges [][]syntax.Ident
 	}
 	// defaultExpr is "default" that has no type yet.
 	defaultExpr struct{ node }
@@ -155,7 +158,9 @@ func (c *checker) bind(e syntax.Expr) Expr {
 	case *syntax.Interpolated:
 		return c.interpolated(e)
 	case *syntax.Lambda:
-		return &lambdaExpr{node{types.InvalidType, s}, e}
+		return &lambdaExpr{node: node{types.InvalidType, s}, syntax: e}
+	case *syntax.Query:
+		return c.query(e)
 	case *syntax.Default:
 		return c.defaultValue(e)
 	case *syntax.TypeOf:
@@ -244,6 +249,9 @@ func (c *checker) name(e *syntax.Name) Expr {
 		return &methodGroup{node: node{types.InvalidType, e.Span}, name: e.Name, local: v.fn, nameAt: e.Span}
 	} else if v != nil {
 		v.used = true
+		if v.part != nil {
+			return &Field{node{v.Type, e.Span}, c.local(v.part, e.Span), v.index}
+		}
 		if v.constant != nil {
 			return constant(v.Type, v.constant.Value, e.Span)
 		}

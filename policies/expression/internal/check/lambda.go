@@ -44,6 +44,10 @@ func (c *checker) lambdaFunc(l *lambdaExpr, inputs []*types.Type, result *types.
 	defer leave()
 	for i, p := range l.syntax.Params {
 		t := inputs[i]
+		if l.ranges != nil {
+			f.Params = append(f.Params, c.rangeParameter(l.ranges[i], t))
+			continue
+		}
 		if p.Type != nil {
 			if written := c.typ(p.Type); written != nil && !types.Identical(written, t) {
 				c.errorf(p.Span, NoConversion, "the parameter is %s, where %s is wanted", quoted(written), quoted(t))

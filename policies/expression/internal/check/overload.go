@@ -41,9 +41,11 @@ type misfit struct {
 	param types.Param
 	arg   *arg
 	text  string
-	// lambda has a mistake in its body when its parameters are inputs.
+	// lambda has a mistake in its body when its parameters are inputs, or does not return a
+	// result, which is nil when it is not known.
 	lambda *lambdaExpr
 	inputs []*types.Type
+	result *types.Type
 }
 
 const (
@@ -54,11 +56,18 @@ const (
 	rankLambda
 )
 
-func (m *misfit) report(c *checker, what string) {
+// report tells why; the result is whether that was a mistake inside of a lambda, of which
+// the overloads that there are say nothing.
+func (m *misfit) report(c *checker, what string) bool {
 	if m.lambda != nil {
 		n := len(c.list)
 		if c.lambdaFunc(m.lambda, m.inputs, nil); c.list[n:].HasErrors() {
-			return
+			return true
+		}
+		if m.result != nil {
+			if c.lambdaFunc(m.lambda, m.inputs, m.result); c.list[n:].HasErrors() {
+				return true
+			}
 		}
 	}
 	switch {
@@ -71,6 +80,7 @@ func (m *misfit) report(c *checker, what string) {
 	default:
 		c.errorf(m.span, WrongArguments, "the argument for %q of %s is %s, where %s is wanted", m.param.Name, what, describeArg(m.arg), quoted(m.param.Type))
 	}
+	return false
 }
 
 func describeArg(a *arg) string {
@@ -230,8 +240,9 @@ func (c *checker) fitsParam(f *candidate, i int, args []*arg) *misfit {
 		p.Type = t
 		why := &misfit{rank: rankType, span: a.span, param: p, arg: a}
 		if l, ok := a.expr.(*lambdaExpr); ok && t.Kind == types.Delegate {
-			if why.inputs = inputsOf(delegateOf(t)); len(why.inputs) == len(l.syntax.Params) {
-				why.rank, why.lambda = rankLambda, l
+			sig := delegateOf(t)
+			if why.inputs = inputsOf(sig); len(why.inputs) == len(l.syntax.Params) {
+				why.rank, why.lambda, why.result = rankLambda, l, sig.Result
 			}
 		}
 		return why
@@ -316,7 +327,7 @@ func (c *checker) inferLambda(in *types.Inference, params []*types.Type, t *type
 	var result *types.Type
 	switch x := a.expr.(type) {
 	case *lambdaExpr:
-		if result = c.lambdaResult(x, inputs); result == nil && len(inputs) == len(x.syntax.Params) {
+		if result = c.lambdaResult(x, inputs); result == nil && len(inputs) == len(x.syntax.Params) && why.lambda == nil {
 			why.rank, why.lambda, why.inputs = rankLambda, x, inputs
 		}
 	case *methodGroup:

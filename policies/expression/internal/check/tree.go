@@ -59,6 +59,9 @@ type Var struct {
 	assigned bool   // from the start, as parameters are
 	used     bool
 	fn       *LocalFunc // a local function's name
+	// part is what a range variable of a query is a property of, and index which one.
+	part  *Var
+	index int
 }
 
 // SlotIn is the place of the variable in a function that uses it.

@@ -151,6 +151,8 @@ func (d *dumper) expr(x syntax.Expr) {
 			d.put("}")
 		}
 		d.put("]")
+	case *syntax.Query:
+		d.query(x)
 	case *syntax.Name:
 		d.put(x.Name, x.TypeArgs)
 	case *syntax.Predefined:
@@ -443,5 +445,57 @@ func (d *dumper) loop(s syntax.Stmt) {
 		d.put("checked ", syntax.Stmt(s.Block))
 	default:
 		panic(fmt.Sprintf("no dump of %T", s))
+	}
+}
+
+func (d *dumper) query(q *syntax.Query) {
+	for _, c := range q.Clauses {
+		d.clause(c)
+	}
+	if q.By == nil {
+		d.put("select ", q.Select)
+	} else {
+		d.put("group ", q.Select, " by ", q.By)
+	}
+	if q.Into != nil {
+		d.put(" into ", q.Into.Name, " ")
+		d.query(q.Then)
+	}
+}
+
+func (d *dumper) clause(c syntax.Clause) {
+	typed := func(t syntax.Type) {
+		if t != nil {
+			d.put(t, " ")
+		}
+	}
+	switch c := c.(type) {
+	case *syntax.FromClause:
+		d.put("from ")
+		typed(c.Type)
+		d.put(c.Name.Name, " in ", c.X, " ")
+	case *syntax.LetClause:
+		d.put("let ", c.Name.Name, "=", c.X, " ")
+	case *syntax.WhereClause:
+		d.put("where ", c.Cond, " ")
+	case *syntax.JoinClause:
+		d.put("join ")
+		typed(c.Type)
+		d.put(c.Name.Name, " in ", c.X, " on ", c.Left, " equals ", c.Right, " ")
+		if c.Into != nil {
+			d.put("into ", c.Into.Name, " ")
+		}
+	case *syntax.OrderByClause:
+		d.put("orderby ")
+		for i, k := range c.Keys {
+			if i > 0 {
+				d.put(", ")
+			}
+			d.put(k.X)
+			if k.Descending {
+				d.put(" descending")
+			}
+		}
+		d.put(" ")
 	}
 }

@@ -74,6 +74,18 @@ func TestMistakes(t *testing.T) {
 		{`@(f(1, 'ab', "x) + g(2)`, `1:8: single quotes hold one character [expression-literal] "'ab'"; write "ab"` + "\n" +
 			`1:14: string without an end on its line [expression-literal] "\""; a " inside of the string is written \"; a string over lines is written @"…"`},
 
+		// Queries.
+		{`@(from x in y where x.z)`, `1:24: a query ends with select or group … by [expression-syntax] ""`},
+		{`@(from x in y select)`, `1:21: expression expected [expression-syntax] ")"`},
+		{`@(from x of y select x)`, `1:13: in expected [expression-syntax] "y"`},
+		{`@(from x in y group x)`, `1:22: by expected [expression-syntax] ""`},
+		{`@(from x in y join z in w on x.a == z.a select x)`, `1:34: a join compares with equals, not with == [expression-syntax] "=="; write equals`},
+		{`@(from x in y join z in w on x.a select x)`, `1:33: equals expected [expression-syntax] ""`},
+		{`@(from x in y join z in w select x)`, `1:26: on expected [expression-syntax] ""`},
+		{`@(from x in y orderby x, select x)`, `1:26: expression expected [expression-syntax] "select"`},
+		{`@(from where in y select 1)`, `1:8: where is a keyword in a query [expression-syntax] "where"; a name of that spelling is written @where`},
+		{`@(from x in y select x into z)`, `1:30: a query ends with select or group … by [expression-syntax] ""`},
+
 		// Newer C#.
 		{`@(context.User!.Id)`, `1:15: ! after an operand is newer than C# 7.3 [newer-csharp] "!"; remove it`},
 		{`@{ a ??= b; return a; }`, `1:6: ??= is newer than C# 7.3 [newer-csharp] "??="; write a = a ?? b`},
@@ -98,7 +110,6 @@ func TestMistakes(t *testing.T) {
 		{`@{ (int a, int b) = c; return a; }`, `1:4: tuples are not supported in policy expressions [unsupported-csharp] "("; use an anonymous object: new { A = …, B = … }`},
 		{`@{ var (a, b) = c; return a; }`, `1:4: tuples are not supported in policy expressions [unsupported-csharp] "var"; use an anonymous object: new { A = …, B = … }`},
 		{`@{ (int a, string b) c = d; return c; }`, `1:4: tuples are not supported in policy expressions [unsupported-csharp] "("; use an anonymous object: new { A = …, B = … }`},
-		{`@(from x in y where x.z select x)`, `1:3: query expressions are not supported in policy expressions [unsupported-csharp] "from"; write xs.Where(x => …).Select(x => …)`},
 		{`@(delegate (int x) { return x; })`, `1:3: delegate { … } is not supported in policy expressions [unsupported-csharp] "delegate"; write x => …`},
 		{`@{ dynamic a = b; return a; }`, `1:4: dynamic is not supported in policy expressions [unsupported-csharp] "dynamic"; write var, or a type such as JObject`},
 		{`@{ await f(); return 1; }`, `1:4: policy expressions cannot wait: there is no await [unsupported-csharp] "await"`},

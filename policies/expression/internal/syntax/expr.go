@@ -14,10 +14,7 @@ func (p *parser) expr() Expr {
 	case p.isLambda():
 		return p.lambda()
 	case p.isQuery():
-		p.fail(spanOf(p.tok()), NoSuchCSharp, "write xs.Where(x => …).Select(x => …)", "query expressions are not supported in policy expressions")
-		start := p.tok().start
-		p.skipTo(semicolon, comma)
-		return &BadExpr{p.from(start)}
+		return p.query()
 	}
 	x := p.conditional()
 	op, isAssign := assignOp(p.tok().kind)
@@ -687,12 +684,6 @@ func (p *parser) isLambda() bool {
 		return end >= 0 && p.kindAt(end+1) == arrow
 	}
 	return false
-}
-
-// isQuery reports whether a query expression begins at the current token.
-func (p *parser) isQuery() bool {
-	return p.atWord("from") && (p.peek(1) == identifier || p.peek(1).isPredefinedType()) &&
-		(p.peek(2) == kwIn || p.peek(3) == kwIn)
 }
 
 func (p *parser) lambda() Expr {

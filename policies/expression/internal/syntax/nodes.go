@@ -396,6 +396,69 @@ type Throw struct {
 	X Expr
 }
 
+// A Query is from … select …. The first clause is a From.
+type Query struct {
+	Span
+	Clauses []Clause
+	// Select is what the query yields; for group Select by By, By is set.
+	Select, By Expr
+	// Into names the results for Then, the query that goes on with them; both may be nil.
+	// Then has no From of its own.
+	Into *Ident
+	Then *Query
+}
+
+// A Clause is a part of a query before its select or group.
+type Clause interface {
+	Node
+	clause()
+}
+
+// A FromClause is from Type Name in X. Type is nil when it is not written.
+type FromClause struct {
+	Span
+	Type Type
+	Name Ident
+	X    Expr
+}
+
+// A LetClause is let Name = X.
+type LetClause struct {
+	Span
+	Name Ident
+	X    Expr
+}
+
+// A WhereClause is where Cond.
+type WhereClause struct {
+	Span
+	Cond Expr
+}
+
+// A JoinClause is join Type Name in X on Left equals Right into Into. Type and Into may
+// be nil.
+type JoinClause struct {
+	Span
+	Type        Type
+	Name        Ident
+	X           Expr
+	Left, Right Expr
+	Into        *Ident
+}
+
+// An OrderByClause is orderby Keys.
+type OrderByClause struct {
+	Span
+	Keys []*OrderKey
+}
+
+// An OrderKey is one key of an OrderByClause.
+type OrderKey struct {
+	Span
+	X          Expr
+	Descending bool
+}
+
 // A BadExpr stands where no expression could be read; there is a message about it.
 type BadExpr struct{ Span }
 
@@ -647,6 +710,7 @@ type CheckedStmt struct {
 type BadStmt struct{ Span }
 
 func (*Literal) expr()         {}
+func (*Query) expr()           {}
 func (*Interpolated) expr()    {}
 func (*Name) expr()            {}
 func (*Predefined) expr()      {}
@@ -708,3 +772,9 @@ func (*Try) stmt()         {}
 func (*Using) stmt()       {}
 func (*CheckedStmt) stmt() {}
 func (*BadStmt) stmt()     {}
+
+func (*FromClause) clause()    {}
+func (*LetClause) clause()     {}
+func (*WhereClause) clause()   {}
+func (*JoinClause) clause()    {}
+func (*OrderByClause) clause() {}

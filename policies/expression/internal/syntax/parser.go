@@ -250,7 +250,7 @@ func (p *parser) ident() Ident {
 		return Ident{Span: spanOf(t), Name: strings.TrimPrefix(p.textOf(t), "@")}
 	}
 	help := ""
-	if p.tok().kind.isKeyword() {
+	if p.tok().kind.isKeyword() || p.at(queryWord) {
 		help = "a keyword as a name is written @" + p.textOf(p.tok())
 	}
 	p.fail(p.missing(identifier), BadSyntax, help, "name expected")

@@ -113,6 +113,23 @@ func TestParse(t *testing.T) {
 		},
 		{"lambda of lambda", `@(x => y => x + y)`, `\x => \y => (x + y)`},
 
+		// Queries.
+		{
+			"query", `@(from x in xs where x > 1 orderby x.y descending, x ascending, z let n = x + 1 select new { x, n })`,
+			`from x in xs where (x > 1) orderby x.y descending, x, z let n=(x + 1) select new {x=x, n=n}`,
+		},
+		{"query with types", `@(from A.B<int> x in xs join int? y in ys on x.a equals y.b into g select g)`, `from A.B<int> x in xs join int? y in ys on x.a equals y.b into g select g`},
+		{"query that goes on", `@(from x in xs group x.a by x.b into g from y in g select y into z select z)`, `from x in xs group x.a by x.b into g from y in g select y into z select z`},
+		{
+			"queries in queries", `@(from x in (from y in ys select y) where (x) is int where (from z in x select z).Any() select x ? from w in x select w : null)`,
+			`from x in (from y in ys select y) where ((x) is int) where (from z in x select z).Any() select (x ? from w in x select w : null)`,
+		},
+		{"query as an argument", `@(f(from x in xs select x))`, `f(from x in xs select x)`},
+		{"words of queries after a dot", `@(from x in xs select x.where.from?.select)`, `from x in xs select {x.where.from ?? it.select}`},
+		{"words of queries as names", `@(from @where in xs select @where)`, `from where in xs select where`},
+		{"words of queries elsewhere", `@(from.x + f(select, where: from) + (group)by)`, `((from.x + f(select, where: from)) + (<group>by))`},
+		{"no query", `@(f(from, where, let, from < join))`, `f(from, where, let, (from < join))`},
+
 		// Statements.
 		{"empty block", `@{}`, `{ }`},
 		{

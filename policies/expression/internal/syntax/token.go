@@ -12,6 +12,8 @@ const (
 	characterLiteral
 	stringLiteral
 	interpolatedString
+	// queryWord is a word such as where, which is a keyword in a query only.
+	queryWord
 
 	// Punctuation. >> and >>= are read as > > and > >=, for List<List<int>>.
 	leftParen
@@ -147,7 +149,7 @@ const (
 var kindText = [lastKind]string{
 	endOfText: "the end of the expression", badToken: "?", identifier: "a name",
 	integerLiteral: "a number", realLiteral: "a number", characterLiteral: "a character",
-	stringLiteral: "a string", interpolatedString: "a string",
+	stringLiteral: "a string", interpolatedString: "a string", queryWord: "a word of a query",
 
 	leftParen: "(", rightParen: ")", leftBracket: "[", rightBracket: "]", leftBrace: "{", rightBrace: "}",
 	semicolon: ";", comma: ",", colon: ":", doubleColon: "::", dot: ".", dotDot: "..", question: "?",
