@@ -173,13 +173,19 @@ func (c *Compiler) Backend(r diag.Range, ref BackendRef) *exchange.Backend {
 		c.report(r, UnknownBackend, "", "%s", err)
 		return nil
 	}
+	if b.Balancer != nil && b.Balancer.Watches() {
+		c.NeedsResponse()
+	}
 	c.needs.Backends = append(c.needs.Backends, ref)
 	return b
 }
 
 // ResolveBackend finds a backend while a program runs, for a reference that an expression
-// made.
+// made. It may be any, so if one of them must see its answers, the program needs them.
 func (c *Compiler) ResolveBackend() func(BackendRef) (*exchange.Backend, error) {
+	if c.engine.watches {
+		c.NeedsResponse()
+	}
 	return c.engine.backend
 }
 

@@ -31,6 +31,8 @@ type Options struct {
 	// documents are compiled and, where an expression names the backend, for requests: by
 	// any number of them at once.
 	Backend func(BackendRef) (*exchange.Backend, error)
+	// BackendWatches reports that some backend entity has a balancer that watches.
+	BackendWatches bool
 	// Strict applies APIM's allow-list to expressions.
 	Strict bool
 }
@@ -53,6 +55,7 @@ type Engine struct {
 	fragments   map[string]*document.Element // nil elements are those that cannot be read
 	fragmentIDs []string
 	backend     func(BackendRef) (*exchange.Backend, error)
+	watches     bool // some backend entity does
 	expressions expression.Options
 	empty       *Program
 }
@@ -62,7 +65,8 @@ type Engine struct {
 func NewEngine(o Options) (*Engine, diag.List) {
 	e := &Engine{
 		kinds: map[string]Kind{}, known: map[string]bool{}, services: o.Services.complete(),
-		values: document.NamedValues{}, fragments: map[string]*document.Element{}, backend: o.Backend,
+		values: document.NamedValues{}, fragments: map[string]*document.Element{},
+		backend: o.Backend, watches: o.BackendWatches,
 	}
 	e.expressions = expression.Options{Strict: o.Strict, Now: e.services.Now, Random: e.services.Random}
 	if e.backend == nil {

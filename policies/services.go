@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/apimgw/apimgw/policies/balance"
 	"github.com/apimgw/apimgw/policies/callout"
 )
 
@@ -30,6 +31,9 @@ type Services struct {
 	Background *Background
 	// Slots are those of limit-concurrency; nil are the engine's own.
 	Slots *Slots
+	// Backends is what is remembered of backends, such as which circuit breakers are open;
+	// nil remembers nothing from plan to plan.
+	Backends *balance.State
 }
 
 // An HTTPClient makes calls to other services. callout.Client is one.
@@ -68,6 +72,9 @@ func (s *Services) complete() *Services {
 	}
 	if out.Slots == nil {
 		out.Slots = new(Slots)
+	}
+	if out.Backends == nil {
+		out.Backends = new(balance.State)
 	}
 	return &out
 }

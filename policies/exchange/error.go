@@ -52,6 +52,7 @@ const (
 	ReasonBackendConnectionFailure = "BackendConnectionFailure"
 	ReasonClientConnectionFailure  = "ClientConnectionFailure"
 	ReasonTimeout                  = "Timeout"
+	ReasonCircuitBreakerOpen       = "CircuitBreakerOpen"
 	ReasonExpressionFailure        = "ExpressionValueEvaluationFailure"
 	ReasonGatewayFailure           = "GatewayFailure"
 )

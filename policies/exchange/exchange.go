@@ -36,6 +36,9 @@ type Exchange struct {
 	// Backend the request is forwarded to. It starts as the API's own, and is nil when
 	// the API has none.
 	Backend *Backend
+	// Called is where the last forward went: a member if Backend is a pool. It is nil before
+	// the first one.
+	Called *Backend
 	// BackendRank is how narrow the scope of the policy is that chose a backend entity, from
 	// 1 for the broadest; 0 when the backend is no entity. It belongs to
 	// set-backend-service.
@@ -114,7 +117,26 @@ func (x *Exchange) Forward(ctx context.Context, f Forward) error {
 		return errNoDriver
 	}
 	x.Response, x.forwarded = nil, true
+	if x.Backend != nil && x.Backend.Balancer != nil {
+		return x.balance(ctx, f)
+	}
+	x.Called = x.Backend
 	return x.driver.Forward(ctx, x, f)
+}
+
+// balance forwards to where the backend's balancer says. The driver sees that backend in
+// place of the one that policies have chosen.
+func (x *Exchange) balance(ctx context.Context, f Forward) error {
+	chosen := x.Backend
+	b, err := chosen.Balancer.Pick(x)
+	if err != nil {
+		return err
+	}
+	x.Backend, x.Called = b, b
+	err = x.driver.Forward(ctx, x, f)
+	x.Backend = chosen
+	chosen.Balancer.Done(x, b, err)
+	return err
 }
 
 // Forwarded reports whether Forward was called: then a nil Response is one that the driver

@@ -86,7 +86,7 @@ type Backend struct {
 	// ID of the backend entity; empty for a bare base URL.
 	ID string
 	// URL is the base: scheme, host, port and the path that comes before the
-	// operation's.
+	// operation's. It is zero for a pool.
 	URL URL
 	// Cluster is the driver's name for scheme, host, port and TLS settings; empty when
 	// the base URL came from an expression and so was not known when the plan was
@@ -94,4 +94,21 @@ type Backend struct {
 	Cluster string
 	// Headers and Query are the entity's credentials, applied when the request is sent.
 	Headers, Query []Field
+	// Balancer decides at each forward where it goes; nil for a backend that is always
+	// called itself.
+	Balancer Balancer
+}
+
+// A Balancer stands before a backend entity: a circuit breaker, or a pool that spreads
+// requests over its members. Any number of exchanges use it at once.
+type Balancer interface {
+	// Pick chooses the backend that a forward goes to. If there is none that may be called,
+	// it gives x a response that says so, and returns an *Error.
+	Pick(x *Exchange) (*Backend, error)
+	// Done is told how a forward to what Pick chose has ended: with x.Response, or with the
+	// driver's error. It may change the headers of x.Response.
+	Done(x *Exchange, b *Backend, err error)
+	// Watches reports whether Done needs to see the answers. Then a program that may use the
+	// backend needs the response.
+	Watches() bool
 }
