@@ -16,31 +16,39 @@ import (
 type backends struct {
 	entities map[string]*entity // by lower-case id
 	targets  map[string]Target  // by cluster
+
+	balancing balancing
 }
 
 // An entity of the catalog: a backend that can be used, or why it cannot.
 type entity struct {
-	backend *exchange.Backend
-	problem error
+	backend  *exchange.Backend
+	clusters []string // that it may lead to: of a pool, those of its members
+	pool     bool
+	problem  error
 }
 
-func newBackends(c *catalog.Catalog) *backends {
-	b := &backends{entities: map[string]*entity{}, targets: map[string]Target{}}
+func newBackends(c *catalog.Catalog, s *policies.Services) *backends {
+	b := &backends{entities: map[string]*entity{}, targets: map[string]Target{}, balancing: balancingBy(s)}
 	values := make(map[string]string, len(c.NamedValues))
 	for _, v := range c.NamedValues {
 		values[v.DisplayName] = v.Value.Reveal()
 	}
 	for _, source := range c.Backends {
-		made, err := b.entity(source, values)
-		b.entities[strings.ToLower(source.ID)] = &entity{made, err}
+		if source.Type == "Pool" {
+			continue
+		}
+		made := &entity{}
+		if made.backend, made.problem = b.entity(source, values); made.problem == nil {
+			made.clusters = []string{made.backend.Cluster}
+		}
+		b.entities[strings.ToLower(source.ID)] = made
 	}
+	b.pools(c)
 	return b
 }
 
 func (b *backends) entity(source *catalog.Backend, values map[string]string) (*exchange.Backend, error) {
-	if source.Type == "Pool" {
-		return nil, fmt.Errorf("the backend %q is a pool, and load-balanced pools are not built yet", source.ID)
-	}
 	if len(source.Unsupported) > 0 {
 		return nil, fmt.Errorf("the backend %q uses %s, which is not built yet", source.ID, strings.Join(source.Unsupported, ", "))
 	}
@@ -50,7 +58,7 @@ func (b *backends) entity(source *catalog.Backend, values map[string]string) (*e
 	}
 	t := targetOf(&u)
 	t.SkipChain, t.SkipName = t.TLS && source.SkipChain, t.TLS && source.SkipName
-	made := &exchange.Backend{ID: source.ID, URL: u, Cluster: b.note(t)}
+	made := &exchange.Backend{ID: source.ID, URL: u, Cluster: b.note(t), Balancer: b.balancing.breaker(source)}
 	made.Headers, err = credentials(source.Headers, values)
 	if err != nil {
 		return nil, fmt.Errorf("the backend %q: %w", source.ID, err)

@@ -155,10 +155,10 @@ func (b *builder) makeEngine() {
 	if b.shared != nil {
 		b.plan.engine, s.backends, s.engineDiags = b.previous.engine, b.shared.backends, b.shared.engineDiags
 	} else {
-		s.backends = newBackends(b.catalog)
+		s.backends = newBackends(b.catalog, b.options.Services)
 		b.plan.engine, s.engineDiags = policies.NewEngine(policies.Options{
 			Kinds: b.options.Kinds, Known: b.options.Known, Services: b.options.Services, Strict: b.options.Strict,
-			NamedValues: b.namedValues(), Fragments: b.fragments(), Backend: s.backends.resolve,
+			NamedValues: b.namedValues(), Fragments: b.fragments(), Backend: s.backends.resolve, BackendWatches: s.backends.watch(),
 		})
 	}
 	b.backends = s.backends
@@ -447,8 +447,8 @@ func (b *builder) clusters() map[string]Target {
 	if c.dynamic {
 		// An expression may name any entity.
 		for _, e := range b.backends.entities {
-			if e.problem == nil {
-				c.add(e.backend.Cluster, c.ofDynamic)
+			for _, cluster := range e.clusters {
+				c.add(cluster, c.ofDynamic)
 			}
 		}
 	}
@@ -491,8 +491,8 @@ func (c *clusterSet) program(program *policies.Program) []string {
 	}
 	c.versions[program] = versions
 	for _, ref := range needs.Backends {
-		if backend, err := c.backends.resolve(ref); err == nil {
-			c.add(backend.Cluster, versions)
+		for _, cluster := range c.backends.clusters(ref) {
+			c.add(cluster, versions)
 		}
 	}
 	if needs.DynamicBackend {
