@@ -12,17 +12,12 @@ import (
 func (b *builder) readBackends(ctx context.Context) error {
 	backends, err := readSection(ctx, b, "backends", b.section("backends"), (*entry).backend)
 	names := ids(b.section("backends"), func(d *dir) string { return d.name })
+	pools := map[string]bool{}
 	for _, r := range backends {
-		for i, m := range r.value.Members {
-			name, ok := find(names, m.ID)
-			if !ok {
-				unknown(&b.diags, link{m.ID, r.dir.rel, r.value.members[i]}, "backend", names)
-				continue
-			}
-			if name != m.ID {
-				r.value.Members[i].ID = name
-			}
-		}
+		pools[r.dir.name] = r.value.Type == "Pool"
+	}
+	for _, r := range backends {
+		b.checkMembers(r.dir.rel, r.value, names, pools)
 		b.catalog.Backends = append(b.catalog.Backends, &r.value.Backend)
 	}
 	return err
@@ -43,7 +38,7 @@ func (e *entry) backend() *backend {
 	v.URL = address
 	switch {
 	case v.Type == "Pool":
-		v.pool(s.object("pool"))
+		v.pool(s)
 	case address == "" && s.exists():
 		s.required("url")
 	case address != "" && !strings.Contains(address, "{{"):
@@ -56,38 +51,14 @@ func (e *entry) backend() *backend {
 		tls.finish()
 	}
 	v.credentials(s.object("credentials"))
-	v.unsupported(s, "circuitBreaker", "proxy")
+	v.breaker(s)
+	v.unsupported(s, "proxy")
 	if p := s.object("properties"); p.exists() {
 		v.unsupported(p, "serviceFabricCluster")
 	}
 	s.alsoKnown("protocol", "title", "description", "resourceId", "azureRegion")
 	s.finish()
 	return v
-}
-
-func (v *backend) pool(s *settings) {
-	for _, item := range s.list("services") {
-		m := &settings{node: item, diags: s.diags}
-		id, at := m.required("id")
-		member := catalog.PoolMember{ID: lastSegment(id)}
-		if p := m.whole("priority"); p != nil {
-			member.Priority = *p
-		}
-		if w := m.whole("weight"); w != nil {
-			member.Weight = *w
-		}
-		m.alsoKnown("preferred", "sourceIPAddress")
-		m.finish()
-		v.Members, v.members = append(v.Members, member), append(v.members, at)
-	}
-	if len(v.Members) == 0 {
-		s.diags.Errorf(s.at(), CodeMissing, `a backend of the type Pool has "services" in "pool"`)
-	}
-	s.alsoKnown("sessionAffinity", "failureResponse")
-	if s.field("sessionAffinity") != nil {
-		v.Unsupported = append(v.Unsupported, "pool.sessionAffinity")
-	}
-	s.finish()
 }
 
 func (v *backend) credentials(s *settings) {
