@@ -88,12 +88,36 @@ type scope struct {
 	fn    *Func
 	names map[string]*Var
 	vars  *[]*Var
+	// inner are names that scopes inside of this one declared: they cannot be declared
+	// here any more.
+	inner map[string]bool
+	// into is where variables of a section of a switch go: all sections are one scope.
+	into *scope
+}
+
+// close ends a scope.
+func (s *scope) close() {
+	if s.outer == nil {
+		return
+	}
+	if s.outer.inner == nil {
+		s.outer.inner = map[string]bool{}
+	}
+	for name := range s.inner {
+		s.outer.inner[name] = true
+	}
+	for name := range s.names {
+		s.outer.inner[name] = true
+	}
 }
 
 func (c *checker) push(vars *[]*Var) func() {
 	saved := c.scope
 	c.scope = &scope{outer: saved, fn: c.fn, vars: vars}
-	return func() { c.scope = saved }
+	return func() {
+		c.scope.close()
+		c.scope = saved
+	}
 }
 
 func (c *checker) lookup(name string) *Var {
@@ -109,15 +133,23 @@ func (c *checker) lookup(name string) *Var {
 func (c *checker) declare(name string, t *types.Type, span syntax.Span) *Var {
 	v := c.temp(t)
 	v.Name, v.span = name, span
-	if name == "context" || c.lookup(name) != nil {
+	to := c.scope
+	if to.into != nil {
+		to = to.into
+	}
+	switch {
+	case name == "context" || c.lookup(name) != nil:
 		c.errorf(span, DuplicateName, "a variable named %q is declared here already", name)
 		return v
+	case to.inner[name]:
+		c.errorf(span, DuplicateName, "a variable named %q is declared already inside of this block, where it would mean another one", name)
+		return v
 	}
-	if c.scope.names == nil {
-		c.scope.names = map[string]*Var{}
+	if to.names == nil {
+		to.names = map[string]*Var{}
 	}
-	c.scope.names[name] = v
-	*c.scope.vars = append(*c.scope.vars, v)
+	to.names[name] = v
+	*to.vars = append(*to.vars, v)
 	return v
 }
 

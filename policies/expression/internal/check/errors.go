@@ -86,6 +86,11 @@ const (
 	//
 	//	@{ break; }
 	BadJump diag.Code = "bad-jump"
+	// AlreadyHandled: an earlier label of a switch, or an earlier catch, takes all that this
+	// one would. C#: CS0152, CS8120, CS0160.
+	//
+	//	@{ switch (1) { case 1: return 1; case 1: return 2; } return 3; }
+	AlreadyHandled diag.Code = "already-handled"
 	// BadResult: the result is not of a type that the host takes.
 	//
 	//	condition="@("yes")"

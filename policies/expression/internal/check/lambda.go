@@ -83,6 +83,7 @@ func (c *checker) enter(f *Func) func() {
 	c.returns = new([]*Return)
 	c.scope = &scope{outer: sc, fn: f, vars: new([]*Var)}
 	return func() {
+		c.scope.close()
 		c.fn, c.scope, c.returns, c.loops, c.breakable, c.catches, c.receivers = fn, sc, returns, loops, breakable, catches, receivers
 	}
 }
@@ -94,7 +95,14 @@ func (c *checker) lambdaExpr(f *Func, e syntax.Expr, result *types.Type) {
 		f.Result = f.Expr.Type()
 	case result.Kind == types.Void:
 		f.Result = result
+		if t, ok := e.(*syntax.Throw); ok {
+			f.Expr = c.convert(c.throwExpr(t.X, t.Span), types.ObjectType)
+			return
+		}
 		f.Expr = c.typed(e)
+		if !syntax.IsStatement(e) && !isBad(f.Expr) {
+			c.errorf(f.Expr.Span(), BadReturn, "nothing is returned here, so this must be a call, an assignment, ++, -- or new")
+		}
 	default:
 		f.Result = result
 		f.Expr = c.exprAs(e, result)
@@ -127,9 +135,6 @@ func (c *checker) lambdaFits(l *lambdaExpr, t *types.Type) bool {
 	sig := delegateOf(t)
 	if len(sig.Params) != len(l.syntax.Params) {
 		return false
-	}
-	if sig.Result.Kind == types.Void {
-		return c.lambdaResult(l, inputsOf(sig)) != nil
 	}
 	return c.try(func() { c.lambdaFunc(l, inputsOf(sig), sig.Result) })
 }

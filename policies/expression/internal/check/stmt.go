@@ -269,6 +269,10 @@ func (c *checker) forLoop(s *syntax.For) Stmt {
 
 func (c *checker) forEach(s *syntax.ForEach) Stmt {
 	out := &ForEach{X: c.typed(s.X), span: s.Span}
+	if k := asConst(out.X); k != nil && k.Value == nil {
+		c.errorf(out.X.Span(), NoConversion, "foreach cannot go through null")
+		out.X = bad(out.X.Span())
+	}
 	elem := c.elementType(out.X)
 	var vars []*Var
 	defer c.push(&vars)()
@@ -325,45 +329,6 @@ func (c *checker) elementType(x Expr) *types.Type {
 	return nil
 }
 
-func (c *checker) switchStmt(s *syntax.Switch) Stmt {
-	out := &Switch{X: c.typed(s.X), span: s.Span}
-	out.Temp = c.temp(out.X.Type())
-	c.breakable++
-	defer func() { c.breakable-- }()
-	defaults := 0
-	for _, sec := range s.Sections {
-		section := &Section{Body: &Block{span: sec.Span}}
-		pop := c.push(&section.Body.Vars)
-		for _, l := range sec.Labels {
-			if l.Pattern == nil {
-				section.Default = true
-				defaults++
-				continue
-			}
-			section.Labels = append(section.Labels, c.label(out, l))
-		}
-		c.statements(section.Body, sec.Body)
-		pop()
-		if len(sec.Body) == 0 {
-			c.errorf(sec.Span, BadJump, "a section of a switch needs statements")
-		}
-		out.Sections = append(out.Sections, section)
-	}
-	if defaults > 1 {
-		c.errorf(s.Span, BadJump, "a switch has one default at most")
-	}
-	return out
-}
-
-func (c *checker) label(sw *Switch, l *syntax.CaseLabel) Expr {
-	test := c.pattern(c.local(sw.Temp, l.Span), l.Pattern, l.Span)
-	if l.When == nil {
-		return test
-	}
-	when := c.exprAs(l.When, types.BoolType)
-	return &Logic{node{types.BoolType, l.Span}, true, test, when}
-}
-
 func (c *checker) returnStmt(s *syntax.Return) Stmt {
 	out := &Return{span: s.Span}
 	if s.X != nil {
@@ -391,8 +356,9 @@ func (c *checker) throwStmt(s *syntax.ThrowStmt) Stmt {
 
 func (c *checker) tryStmt(s *syntax.Try) Stmt {
 	out := &Try{Block: c.block(s.Block)}
-	for _, h := range s.Catches {
+	for i, h := range s.Catches {
 		out.Catches = append(out.Catches, c.catch(out, h))
+		c.reachableCatch(out.Catches, s.Catches[:i], h)
 	}
 	if s.Finally != nil {
 		out.Finally = c.block(s.Finally)
@@ -427,6 +393,23 @@ func (c *checker) catch(out *Try, s *syntax.Catch) *Catch {
 	return h
 }
 
+// reachableCatch refuses a catch, the last of all, when an earlier one without a filter
+// takes its exceptions.
+func (c *checker) reachableCatch(all []*Catch, earlier []*syntax.Catch, s *syntax.Catch) {
+	last := len(all) - 1
+	for i, e := range earlier {
+		switch {
+		case e.When != nil || all[i].Type.IsInvalid() || all[last].Type.IsInvalid():
+		case e.Type == nil:
+			c.errorf(s.Span, AlreadyHandled, "nothing follows a catch without a type")
+			return
+		case s.Type != nil && types.IsSubtype(all[last].Type, all[i].Type):
+			c.errorf(span(s.Type), AlreadyHandled, "an earlier catch takes all exceptions of this type, or of %s", quoted(all[i].Type))
+			return
+		}
+	}
+}
+
 // using resolves a using statement: what it disposes of needs no disposing here, so that
 // the body is all that remains.
 func (c *checker) using(s *syntax.Using) Stmt {
@@ -457,7 +440,10 @@ func (c *checker) disposable(t *types.Type, s syntax.Span) {
 // declareFunc declares a local function, so that it can be called before it is written.
 func (c *checker) declareFunc(s *syntax.LocalFunc) *LocalFunc {
 	f := &LocalFunc{decl: s, span: s.Span}
+	into := c.scope.into
+	c.scope.into = nil // a function is made anew for the section of a switch that declares it
 	f.Var = c.declare(s.Name.Name, types.ObjectType, s.Name.Span)
+	c.scope.into = into
 	f.Var.fn, f.Var.assigned = f, true
 	f.Func = &Func{Name: s.Name.Name, Outer: c.fn, slots: map[*Var]int{}}
 	defer c.typeParams(f)()
@@ -508,7 +494,7 @@ func (c *checker) bindLocal(f *LocalFunc) {
 	for _, p := range f.Func.Params {
 		p.Slot = f.Func.Slots
 		f.Func.Slots++
-		if c.scope.names[p.Name] != nil {
+		if c.lookup(p.Name) != nil {
 			c.errorf(p.span, DuplicateName, "a variable named %q is declared here already", p.Name)
 		}
 		c.scope.names[p.Name] = p

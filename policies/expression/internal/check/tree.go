@@ -394,8 +394,10 @@ type ForEach struct {
 
 // A Switch chooses by value.
 type Switch struct {
-	X        Expr
-	Temp     *Var
+	X    Expr
+	Temp *Var
+	// Vars are those that the sections declare: all of them are one scope.
+	Vars     []*Var
 	Sections []*Section
 	span     syntax.Span
 }

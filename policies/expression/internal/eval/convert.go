@@ -140,10 +140,28 @@ func (c *compiler) unbox(e *check.Convert) anyFn {
 			return nil, nullReference(s)
 		}
 		if to.Kind != types.Parameter && !library.Is(v, to) {
+			if n, ok := underlying(v, to.Underlying()); ok {
+				return n, nil
+			}
 			return nil, &Error{clr.CastError(library.RuntimeType(v).CLRName(), to.CLRName()), s}
 		}
 		return v, nil
 	}
+}
+
+// underlying unboxes an enumeration as the whole number behind it, and the other way round.
+func underlying(v any, to *types.Type) (any, bool) {
+	switch v := v.(type) {
+	case clr.Enum:
+		if to.Kind == types.Int32 {
+			return int32(v.Value), true
+		}
+	case int32:
+		if to.Kind == types.Enum {
+			return library.EnumOf(to, int64(v)), true
+		}
+	}
+	return nil, false
 }
 
 func (c *compiler) convertFloat(e *check.Convert) floatFn {

@@ -269,6 +269,7 @@ func (c *compiler) forEach(s *check.ForEach) stmtFn {
 
 func (c *compiler) switchStmt(s *check.Switch) stmtFn {
 	set := c.assign(s.Temp, s.X)
+	enter := c.fresh(s.Vars)
 	type section struct {
 		labels []boolFn
 		body   stmtFn
@@ -297,6 +298,9 @@ func (c *compiler) switchStmt(s *check.Switch) stmtFn {
 	return func(fr *frame) (signal, error) {
 		if err := set(fr); err != nil {
 			return next, err
+		}
+		if enter != nil {
+			enter(fr)
 		}
 		i, err := choose(fr)
 		if err != nil || i < 0 {

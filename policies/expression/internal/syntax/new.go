@@ -17,6 +17,10 @@ func (p *parser) newExpr() Expr {
 		return &BadExpr{p.from(start)}
 	}
 	t := p.elementType(true)
+	if k := p.peek(1); p.at(question) && (k == leftParen || k == leftBracket) {
+		p.advance()
+		t = &NullableType{Span: p.from(t.Pos()), Elem: t}
+	}
 	switch p.tok().kind {
 	case leftBracket:
 		return p.newArray(start, t)

@@ -353,7 +353,7 @@ func (p *parser) typeParams() []*Ident {
 func (p *parser) exprStmt() Stmt {
 	start := p.tok().start
 	x := p.expr()
-	if !doesSomething(x) && !p.failedHere() {
+	if !IsStatement(x) && !p.failedHere() {
 		help := "only assignments, calls, ++, -- and new may be statements"
 		if p.at(rightBrace) || p.peek(1) == rightBrace {
 			help = "write return …;"
@@ -365,15 +365,15 @@ func (p *parser) exprStmt() Stmt {
 	return &ExprStmt{Span: p.from(start), X: x}
 }
 
-// doesSomething reports whether an expression may be a statement.
-func doesSomething(x Expr) bool {
+// IsStatement reports whether an expression may be a statement.
+func IsStatement(x Expr) bool {
 	switch x := x.(type) {
 	case *Assign, *Call, *Postfix, *New, *BadExpr:
 		return true
 	case *Unary:
 		return x.Op == Increment || x.Op == Decrement
 	case *NullConditional:
-		return doesSomething(x.Rest)
+		return IsStatement(x.Rest)
 	}
 	return false
 }
