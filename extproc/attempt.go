@@ -165,7 +165,7 @@ func (s *session) attempt(a *attempt) (*relay.Reply, error) {
 	case ctx.Err() != nil:
 		return nil, s.lose()
 	case errors.Is(err, relay.ErrTimeout):
-		return nil, &exchange.Error{Reason: exchange.ReasonTimeout, Message: "The backend did not answer in time.", Cause: err}
+		return nil, backendLate(err)
 	case errors.Is(err, relay.ErrContinueTimeout):
 		return nil, &exchange.Error{Reason: exchange.ReasonTimeout, Message: "The backend did not ask for the request's body in time.", Cause: err}
 	case err != nil:
@@ -177,6 +177,9 @@ func (s *session) attempt(a *attempt) (*relay.Reply, error) {
 		reply.Discard()
 		u := upstream{details: reply.Details}
 		return nil, u.failure()
+	case reply.Status == http.StatusSwitchingProtocols:
+		reply.Discard()
+		return nil, switched()
 	}
 	return reply, nil
 }

@@ -34,11 +34,12 @@ func (s *session) Forward(_ context.Context, x *exchange.Exchange, f exchange.Fo
 		return &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The request cannot be forwarded: " + err.Error() + ".", Cause: err}
 	}
 	s.forwarded, s.sentMethod = true, x.Request.Method
+	whole := s.received.bare || s.pending == wire.RequestBody || s.reply.Replace
 	begin := time.Now()
 	if err := s.send(); err != nil || !s.watch {
 		return err
 	}
-	if err := s.next(); err != nil {
+	if err := s.awaitHeaders(f.Timeout, whole); err != nil {
 		return err
 	}
 	s.waited = time.Since(begin)
@@ -49,8 +50,29 @@ func (s *session) Forward(_ context.Context, x *exchange.Exchange, f exchange.Fo
 	if s.upstream.details != "" {
 		return s.upstream.failure()
 	}
+	if s.upstream.status == http.StatusSwitchingProtocols && !s.received.upgrade {
+		return switched()
+	}
 	x.Response = &s.response
 	return nil
+}
+
+const (
+	// connectTimeout is how long Envoy waits for a connection to a backend. Its timeout for
+	// headers only begins then.
+	connectTimeout = 10 * time.Second
+	// forwardSlack is left to Envoy to tell of a timeout by itself.
+	forwardSlack = 500 * time.Millisecond
+)
+
+// awaitHeaders waits for the response's headers. A timeout that may end before Envoy has given up
+// connecting is watched here, if the request is whole: the time in which a client still sends does
+// not count.
+func (s *session) awaitHeaders(timeout time.Duration, whole bool) error {
+	if timeout <= 0 || timeout >= connectTimeout || !whole {
+		return s.next()
+	}
+	return s.nextWithin(timeout+forwardSlack, wire.ResponseHeaders, backendLate(nil))
 }
 
 // canForward refuses what one forward of Envoy cannot express.

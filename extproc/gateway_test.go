@@ -46,6 +46,12 @@ type gateway struct {
 
 func startGateway(t *testing.T, p *plan.Plan, o Options) *gateway {
 	t.Helper()
+	return startGatewayWith(t, p, o, xds.Options{})
+}
+
+// startGatewayWith has settings of Envoy's, too.
+func startGatewayWith(t *testing.T, p *plan.Plan, o Options, x xds.Options) *gateway {
+	t.Helper()
 	dir := envoytest.Dir(t)
 	g := &gateway{t: t, current: &plan.Current{}, socket: filepath.Join(dir, "ext_proc.sock"), options: o}
 	g.options.Plan, g.options.Log, g.options.BodyLimit = g.current, g.record, bodyLimit
@@ -57,7 +63,8 @@ func startGateway(t *testing.T, p *plan.Plan, o Options) *gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	configuration := xds.NewServer(xds.ServerOptions{Options: xds.Options{Listen: "127.0.0.1:0", BodyLimit: bodyLimit, EgressSocket: egress}})
+	x.Listen, x.BodyLimit, x.EgressSocket = "127.0.0.1:0", bodyLimit, egress
+	configuration := xds.NewServer(xds.ServerOptions{Options: x})
 	runServer(t, xdsSocket, configuration.Run)
 	g.options.Relay = relay.New(relay.Options{EgressSocket: egress, Logger: g.options.Logger})
 	g.stopRelay = runServer(t, relaySocket, g.options.Relay.Run)

@@ -31,12 +31,6 @@ type handover struct {
 	head     bool               // it is an answer to HEAD
 }
 
-// An incoming is a message of Envoy's, or why there is none.
-type incoming struct {
-	message wire.Message
-	err     error
-}
-
 // errEarly is why forwarding ends when Envoy has answered the request by itself.
 var errEarly = errors.New("envoy has answered the request by itself")
 
@@ -169,8 +163,9 @@ func (s *session) readRelayed() ([]byte, error) {
 	case errors.Is(err, relay.ErrTooLarge):
 		h.consumed = requestTooLarge(err)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		const public = "The request's body did not arrive in time."
-		h.consumed = &exchange.Error{Reason: exchange.ReasonTimeout, Message: "The body did not arrive in time.", Status: http.StatusRequestTimeout, Public: public, Cause: err}
+		late := requestLate(true)
+		late.Cause = err
+		h.consumed = late
 	default:
 		h.consumed = s.lose()
 	}
@@ -280,21 +275,23 @@ func (b *relayedBody) FetchBody(context.Context) ([]byte, error) {
 	o := &b.session.server.options
 	switch {
 	case b.events:
-		return nil, errEvents
+		return nil, endless()
 	case b.reply.Length > int64(o.BodyLimit):
-		return nil, errResponseTooLarge
+		return nil, responseTooLarge()
 	}
 	late := time.AfterFunc(o.BodyTimeout, func() { _ = b.reply.Body.Close() })
 	content, err := io.ReadAll(io.LimitReader(b.reply.Body, int64(o.BodyLimit)+1))
 	if !late.Stop() {
-		return nil, &exchange.Error{Reason: exchange.ReasonTimeout, Message: "The body did not arrive in time.", Cause: err}
+		late := responseLate(true)
+		late.Cause = err
+		return nil, late
 	}
 	_ = b.reply.Body.Close() // only read
 	switch {
 	case err != nil:
 		return nil, &exchange.Error{Reason: exchange.ReasonBackendConnectionFailure, Message: "The response's body was cut off.", Cause: err}
 	case len(content) > o.BodyLimit:
-		return nil, errResponseTooLarge
+		return nil, responseTooLarge()
 	}
 	return content, nil
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -177,6 +176,8 @@ func (b *requestBody) FetchBody(context.Context) ([]byte, error) {
 	switch {
 	case s.handover != nil:
 		return s.readRelayed()
+	case s.overdue != nil:
+		return nil, requestLate(s.received.length != "")
 	case s.pending != wire.RequestHeaders:
 		return nil, errors.New("the request's body has gone to the backend and cannot be read any more")
 	case s.received.grpc:
@@ -188,7 +189,7 @@ func (b *requestBody) FetchBody(context.Context) ([]byte, error) {
 	if err := s.send(); err != nil {
 		return nil, err
 	}
-	if err := s.awaitBody(http.StatusRequestTimeout, "The request's body did not arrive in time."); err != nil {
+	if err := s.nextWithin(s.server.options.BodyTimeout, wire.RequestBody, requestLate(s.received.length != "")); err != nil {
 		return nil, err
 	}
 	switch s.pending {

@@ -26,7 +26,7 @@ func (s *session) finish(ctx context.Context) error {
 	if s.handover != nil && s.handover.lost == nil {
 		return s.finishRelayed(ctx)
 	}
-	if s.pending == wire.None {
+	if s.pending == wire.None && s.overdue == nil {
 		return nil // the answer is streamed to the client as it comes
 	}
 	if s.x.Response == nil {
@@ -119,7 +119,7 @@ func (s *session) writeImmediate(r *exchange.Response, body []byte) error {
 	if err := setLines(&s.reply, r.Headers.Fields()); err != nil {
 		return err
 	}
-	if !s.inResponse() && r.Reason != "" {
+	if !s.inResponse() && r.Reason != "" && (s.overdue == nil || s.overdue.phase != wire.ResponseBody) {
 		s.set(plan.HeaderReason, r.Reason)
 	}
 	if !bodiless(r.StatusCode) {

@@ -259,7 +259,11 @@ func apiOf(name, url, policy string) *catalog.API {
 // compile makes a plan of APIs, whose policies may use probes.
 func compile(t testing.TB, more map[string]probeFunc, apis ...*catalog.API) *plan.Plan {
 	t.Helper()
-	c := &catalog.Catalog{APIs: apis}
+	return compileCatalog(t, more, &catalog.Catalog{APIs: apis})
+}
+
+func compileCatalog(t testing.TB, more map[string]probeFunc, c *catalog.Catalog) *plan.Plan {
+	t.Helper()
 	if err := c.Seal(); err != nil {
 		t.Fatal(err)
 	}

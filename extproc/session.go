@@ -36,6 +36,7 @@ type session struct {
 	pending wire.Phase   // what the message was about, until it is answered
 	reply   wire.Reply   // the next one, as far as it is written
 	broken  error        // why the stream is of no use any more
+	overdue *overdue     // nil unless a message did not come in time
 
 	x        *exchange.Exchange
 	request  exchange.Request
@@ -118,42 +119,6 @@ func (s *session) refuse(code int, what string) {
 	s.x.Response = policies.DefaultResponse(s.x.LastError, s.x.ID)
 }
 
-// next waits for the next message.
-func (s *session) next() error {
-	if err := s.stream.RecvMsg(&s.message); err != nil {
-		s.broken = err
-		return &exchange.Error{Reason: exchange.ReasonClientConnectionFailure, Message: "The client closed the connection.", Cause: err}
-	}
-	s.pending = s.message.Phase
-	return nil
-}
-
-// errLate is why a stream is of no use any more when a body did not come in time.
-var errLate = errors.New("the body did not arrive in time")
-
-// awaitBody waits for a body that was asked for. Envoy, which may not read on, takes an
-// answer at any time, so when the body does not come in time, the request is answered.
-func (s *session) awaitBody(code int, public string) error {
-	done := make(chan struct{})
-	timer := time.AfterFunc(s.server.options.BodyTimeout, func() {
-		defer close(done)
-		r := policies.DefaultResponse(&exchange.Error{Status: code, Public: public}, s.x.ID)
-		reply := wire.Reply{Immediate: &wire.Immediate{Status: code, Details: details}, Body: r.Body.Final()}
-		if setLines(&reply, r.Headers.Fields()) == nil {
-			_ = s.stream.SendMsg(&reply) // if the stream is gone, next tells
-		}
-	})
-	err := s.next()
-	if timer.Stop() {
-		return err
-	}
-	<-done
-	if err == nil {
-		s.broken = errLate
-	}
-	return &exchange.Error{Reason: exchange.ReasonTimeout, Message: "The body did not arrive in time.", Status: code, Public: public, Cause: errors.Join(errLate, err)}
-}
-
 // tooLarge reports whether a body of the content-length must not be asked for.
 func (s *session) tooLarge(contentLength string) bool {
 	if contentLength == "" {
@@ -170,8 +135,7 @@ func (s *session) send() error {
 	s.clear()
 	s.pending = wire.None
 	if err != nil {
-		s.broken = err
-		return &exchange.Error{Reason: exchange.ReasonClientConnectionFailure, Message: "The client closed the connection.", Cause: err}
+		return s.gone(err)
 	}
 	return nil
 }
@@ -190,16 +154,12 @@ func (s *session) unexpected() error {
 	return s.broken
 }
 
-// drain waits until Envoy, whose messages are all answered, ends the stream.
-func (s *session) drain() error {
-	switch err := s.stream.RecvMsg(&s.message); {
-	case errors.Is(err, io.EOF):
+// unlessEnd is the error of a stream, unless Envoy has ended it in good order.
+func unlessEnd(err error) error {
+	if errors.Is(err, io.EOF) {
 		return nil
-	case err != nil:
-		return err
 	}
-	s.pending = s.message.Phase
-	return s.unexpected()
+	return err
 }
 
 // failed is the status with which a stream ends on which a message is not answered. Envoy

@@ -50,12 +50,6 @@ func (s *session) enterResponse() {
 	}
 }
 
-// Errors of reading a response's body.
-var (
-	errEvents           = errors.New("the response is a stream of events, which has no end, and cannot be read")
-	errResponseTooLarge = errors.New("the response's body is larger than this gateway reads")
-)
-
 // responseBody fetches the body of the response.
 type responseBody session
 
@@ -63,21 +57,23 @@ type responseBody session
 func (b *responseBody) FetchBody(context.Context) ([]byte, error) {
 	s := (*session)(b)
 	switch {
+	case s.overdue != nil:
+		return nil, responseLate(s.upstream.length != "")
 	case s.pending != wire.ResponseHeaders:
 		return nil, errors.New("the response's body can no longer be read")
 	case s.upstream.events:
-		return nil, errEvents
+		return nil, endless()
 	case s.received.grpc, s.upstream.status == http.StatusSwitchingProtocols:
 		return nil, errors.New("the body of a gRPC call or a WebSocket is a stream and cannot be read")
 	case s.tooLarge(s.upstream.length):
-		return nil, errResponseTooLarge
+		return nil, responseTooLarge()
 	}
 	s.reply.Mode = wire.Mode{ResponseHeaders: true, ResponseBody: true}
 	if err := s.send(); err != nil {
 		return nil, err
 	}
-	if err := s.awaitBody(http.StatusInternalServerError, "Internal server error"); err != nil {
-		return nil, err
+	if err := s.nextWithin(s.server.options.BodyTimeout, wire.ResponseBody, responseLate(s.upstream.length != "")); err != nil {
+		return nil, s.brokenOff(err)
 	}
 	if s.pending != wire.ResponseBody {
 		return nil, s.unexpected()
@@ -85,39 +81,19 @@ func (b *responseBody) FetchBody(context.Context) ([]byte, error) {
 	return s.message.Body, nil
 }
 
-// failure is the error of a reply that Envoy made itself, told by its details. They are not
-// promised to be stable, so what is unknown is still a failure of the backend.
-func (u *upstream) failure() error {
-	e := &exchange.Error{
-		Reason:  exchange.ReasonBackendConnectionFailure,
-		Message: "The connection to the backend could not be established or was aborted.",
-		Cause:   errors.New("envoy: " + u.details),
+// brokenOff is the error of a stream that ends while the response's body is waited for. Envoy
+// does not tell why, and has answered the client by itself.
+func (s *session) brokenOff(err error) error {
+	var e *exchange.Error
+	if s.broken != nil && errors.As(err, &e) {
+		e.Message = "The client closed the connection, or the response broke off, or it is larger than this gateway reads."
 	}
-	begins := func(prefixes ...string) bool {
-		for _, p := range prefixes {
-			if strings.HasPrefix(u.details, p) {
-				return true
-			}
-		}
-		return false
-	}
-	switch {
-	case begins("upstream_per_try_timeout", "upstream_response_timeout", "response_timeout", "stream_idle_timeout", "max_duration_timeout", "upstream_max_stream_duration_reached"):
-		e.Reason, e.Message = exchange.ReasonTimeout, "The backend did not answer in time."
-	case begins("request_payload_too_large"):
-		return requestTooLarge(e.Cause)
-	case begins("no_healthy_upstream", "dns_"):
-		e.Message = "The backend's host name could not be resolved, or has no address that may be used."
-	case begins("cluster_not_found"):
-		e.Message = "The backend is not known to Envoy yet."
-	}
-	return e
+	return err
 }
 
-// requestTooLarge is the error of a request whose body is wanted but above the limit.
-func requestTooLarge(cause error) error {
-	return &exchange.Error{
-		Reason: "RequestTooLarge", Message: "The request's body is larger than this gateway reads.",
-		Status: http.StatusRequestEntityTooLarge, Public: "The request's body is too large.", Cause: cause,
-	}
+// failure is the error of a reply that Envoy made itself.
+func (u *upstream) failure() error {
+	e := failureOf(u.details)
+	e.Cause = errors.New("envoy: " + u.details)
+	return e
 }

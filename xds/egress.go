@@ -51,8 +51,11 @@ func egressManager(o Options) *hcmv3.HttpConnectionManager {
 		// The relay waits for the backend's 100 Continue where a policy says so.
 		Proxy_100Continue: true,
 		StreamIdleTimeout: seconds(o.IdleTimeout),
-		LocalReplyConfig:  egressFailures(),
-		HttpFilters:       []*hcmv3.HttpFilter{dynamicForward(), router()},
+		// An answer that breaks off is to break off at once: on this socket nothing that was
+		// sent is lost by closing it.
+		DelayedCloseTimeout: seconds(0),
+		LocalReplyConfig:    egressFailures(),
+		HttpFilters:         []*hcmv3.HttpFilter{dynamicForward(), router()},
 	}
 }
 

@@ -157,6 +157,11 @@ var routerFailures = []string{
 	"dns_resolution_failure", "dns_cache_", "stream_idle_timeout", "max_duration_timeout",
 }
 
+// brokenOff begins the details of a reply that Envoy makes when a backend's answer breaks off
+// while ext_proc still has its head. Envoy sends it past all filters, so nothing would take
+// the details away again.
+const brokenOff = "upstream_reset_after_response_started"
+
 // tooLarge begins the details of the reply to a request whose body is above the limit.
 const tooLarge = "request_payload_too_large"
 
@@ -173,6 +178,11 @@ func floor() *hcmv3.LocalReplyConfig {
 	body := inWords("Internal server error")
 	tellDetails := []*corev3.HeaderValueOption{overwrite(plan.HeaderDetails, "%RESPONSE_CODE_DETAILS%")}
 	return &hcmv3.LocalReplyConfig{Mappers: []*hcmv3.ResponseMapper{
+		{
+			Filter:             expression("xds.route_name != '' && " + begins(brokenOff)),
+			StatusCode:         wrapperspb.UInt32(http.StatusInternalServerError),
+			BodyFormatOverride: body,
+		},
 		{
 			Filter:             expression("xds.route_name != '' && (" + strings.Join(failures, " || ") + ")"),
 			StatusCode:         wrapperspb.UInt32(http.StatusInternalServerError),

@@ -14,7 +14,7 @@ import (
 )
 
 // answerLimit is how long a raw exchange waits for bytes.
-const answerLimit = 10 * time.Second
+const answerLimit = 30 * time.Second
 
 // A Conn is a client connection that speaks HTTP/1 in raw bytes.
 type Conn struct {
@@ -169,18 +169,37 @@ func (c *Conn) SendRaw(bytes string) {
 // Read reads one response to a request of the method. Interim 100 responses are passed over.
 func (c *Conn) Read(method string) Response {
 	c.t.Helper()
+	r, err := c.TryRead(method)
+	if err != nil {
+		c.t.Fatalf("read the response: %v; so far:\n%s", err, r)
+	}
+	return r
+}
+
+// TryRead reads one response that may be cut off: the error says how, and the response is what
+// came of it. A connection closed without a byte is a zero Response.
+func (c *Conn) TryRead(method string) (Response, error) {
+	r, err := c.TryHead()
+	if err != nil || r.Line == "" {
+		return r, err
+	}
+	r.Body, err = c.body(r, method)
+	return r, err
+}
+
+// TryHead is TryRead without the body, which [Conn.TryBody] reads.
+func (c *Conn) TryHead() (Response, error) {
 	for {
-		r, err := c.read(method)
-		if err != nil {
-			c.t.Fatalf("read the response: %v; so far:\n%s", err, r)
-		}
-		if r.Status() != 100 {
-			return r
+		if r, err := c.head(); err != nil || r.Status() != 100 {
+			return r, err
 		}
 	}
 }
 
-func (c *Conn) read(method string) (Response, error) {
+// TryBody reads the body of the response whose head was read.
+func (c *Conn) TryBody(r Response, method string) (string, error) { return c.body(r, method) }
+
+func (c *Conn) head() (Response, error) {
 	if err := c.conn.SetReadDeadline(time.Now().Add(answerLimit)); err != nil {
 		return Response{}, err
 	}
@@ -199,13 +218,11 @@ func (c *Conn) read(method string) (Response, error) {
 			return r, err
 		}
 		if line == "" {
-			break
+			return r, nil
 		}
 		name, value, _ := strings.Cut(line, ":")
 		r.Headers = append(r.Headers, Header{name, strings.TrimSpace(value)})
 	}
-	r.Body, err = c.body(r, method)
-	return r, err
 }
 
 // body reads the body as the headers frame it.
