@@ -47,6 +47,41 @@ func TestReferenceIsFresh(t *testing.T) {
 	}
 }
 
+func TestFailuresAreFresh(t *testing.T) {
+	t.Parallel()
+	want, err := withFailures(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(root, fidelity))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("the table of failures in %s is out of date: make generate", fidelity)
+	}
+	if strings.Count(want, "\n### ") < 7 || !strings.Contains(want, "| the connection is refused |") {
+		t.Errorf("the table of failures in %s is not whole", fidelity)
+	}
+}
+
+func TestFailuresNeedTheirPlace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{fidelity: beginFailure + "no end", failures: "### Rows\n"} {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := writeFailures(dir); err == nil || !strings.Contains(err.Error(), "has no place for the table") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 func TestRenderingIsDeterministic(t *testing.T) {
 	t.Parallel()
 	again, err := render(root)

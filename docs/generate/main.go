@@ -1,10 +1,12 @@
 // Command generate writes the reference of apimgw, docs/reference, from the program itself:
 // the policies from their schemas, comments and test archives, the expressions from the
 // library's declarations, the diagnostics from the constants of their codes. The page of
-// the commands, commands.md, is written by the tests of cmd/apimgw, which know them.
+// the commands, commands.md, is written by the tests of cmd/apimgw, which know them. It also puts
+// the table of failures, which tests have recorded, into docs/fidelity.md.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -21,7 +23,7 @@ const reference = "docs/reference"
 func main() {
 	root := flag.String("root", ".", "root of the repository")
 	flag.Parse()
-	if err := generate(*root); err != nil {
+	if err := errors.Join(generate(*root), writeFailures(*root)); err != nil {
 		fmt.Fprintf(os.Stderr, "generate: %v\n", err)
 		os.Exit(1)
 	}
