@@ -23,11 +23,18 @@ type config struct {
 	Source string `attr:"source,required"`
 	// Severity of the entry.
 	Severity string `attr:"severity" default:"verbose" oneof:"verbose information error"`
-	// Message of the entry.
-	Message *policies.Value[string] `elem:"message"`
+	// Messages: the first is the entry's.
+	Messages []message `elem:"message"`
 	// Metadata are custom properties of the entry.
 	Metadata []metadata `elem:"metadata"`
 	// Text is an older way to write the message.
+	Text policies.Value[string] `text:""`
+}
+
+type message struct {
+	// Name has no meaning; published policies have it.
+	Name string `attr:"name"`
+	// Text of the message.
 	Text policies.Value[string] `text:""`
 }
 
@@ -43,15 +50,7 @@ var severities = map[string]exchange.Severity{
 }
 
 func compile(c *policies.Compiler, cfg config) policies.Step {
-	message := cfg.Message
-	switch {
-	case message == nil && cfg.Text.Set():
-		message = &cfg.Text
-	case message == nil:
-		c.Errorf(c.Here(), "<trace> needs a <message>")
-	case cfg.Text.Set():
-		c.Errorf(cfg.Text.Range, "<trace> has a <message> or a text, not both")
-	}
+	message := cfg.chosen(c)
 	severity := severities[cfg.Severity]
 	return func(ctx context.Context, x *exchange.Exchange) error {
 		if x.Trace == nil {
@@ -70,6 +69,25 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 		x.Trace.Trace(cfg.Source, severity, text, fields)
 		return nil
 	}
+}
+
+// chosen is what the entry says. Published policies have several messages, as the schema
+// allows.
+func (cfg *config) chosen(c *policies.Compiler) *policies.Value[string] {
+	switch {
+	case len(cfg.Messages) == 0 && !cfg.Text.Set():
+		c.Errorf(c.Here(), "<trace> needs a <message>")
+	case len(cfg.Messages) == 0:
+		return &cfg.Text
+	case cfg.Text.Set():
+		c.Errorf(cfg.Text.Range, "<trace> has a <message> or a text, not both")
+	default:
+		for i := range cfg.Messages[1:] {
+			c.Warnf(cfg.Messages[i+1].Text.Range, "<trace> has a <message> already: this one is not recorded")
+		}
+		return &cfg.Messages[0].Text
+	}
+	return nil
 }
 
 func (m *metadata) evaluate(ctx context.Context, x *exchange.Exchange, f *exchange.Field) (err error) {
