@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apimgw/apimgw/policies"
+	"github.com/apimgw/apimgw/policies/balance"
 	"github.com/apimgw/apimgw/policies/callout"
 )
 
@@ -35,6 +36,7 @@ func (c *Config) services(logger *slog.Logger) (*policies.Services, error) {
 		HTTP:       callout.New(callout.Options{Networks: networks, BodyLimit: int64(c.MaxBody)}),
 		Background: policies.NewBackground(policies.BackgroundOptions{Logger: logger}),
 		Slots:      new(policies.Slots),
+		Backends:   new(balance.State),
 	}, nil
 }
 

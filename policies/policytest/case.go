@@ -88,10 +88,32 @@ type UserFacts struct {
 	Groups                         []NamedFacts
 }
 
-// BackendFacts are a backend entity.
+// BackendFacts are a backend entity: a single one, or a pool if it has members.
 type BackendFacts struct {
 	ID, URL        string
 	Headers, Query map[string]string
+	CircuitBreaker *BreakerFacts
+	Members        []MemberFacts
+	// AffinityCookie is the name of the cookie of a pool's session affinity.
+	AffinityCookie string
+}
+
+// BreakerFacts are a circuit breaker. Its interval is a minute, and its trip duration too.
+type BreakerFacts struct {
+	Count, Percentage int
+	StatusCodes       []StatusRange
+	ErrorReasons      []string
+}
+
+// StatusRange is a range of status codes that are failures.
+type StatusRange struct{ Min, Max int }
+
+// MemberFacts are a backend of a pool.
+type MemberFacts struct {
+	ID       string
+	Priority int
+	// Weight is 1 if it is not said.
+	Weight *int
 }
 
 // Load reads the archives of a folder.

@@ -113,5 +113,6 @@ func (b BackendFacts) catalog(rewrite func(string) string) *catalog.Backend {
 	for name, value := range b.Query {
 		out.Query[name] = []catalog.Secret{catalog.Secret(value)}
 	}
+	b.balance(out)
 	return out
 }

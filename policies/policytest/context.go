@@ -1,12 +1,10 @@
 package policytest
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/exchange"
 )
 
@@ -17,7 +15,7 @@ func (c *Context) enter(x *exchange.Exchange) error {
 		IsCurrent: true, Protocols: []string{"http"}, KeyHeader: "Ocp-Apim-Subscription-Key", KeyQuery: "subscription-key",
 	}
 	if c.API.ServiceURL != "none" {
-		b, err := c.backend(policies.BackendRef{BaseURL: c.API.ServiceURL})
+		b, err := baseBackend(c.API.ServiceURL)
 		if err != nil {
 			return err
 		}
@@ -52,29 +50,6 @@ func (c *Context) operation() *exchange.Operation {
 		o.Responses = append(o.Responses, made)
 	}
 	return o
-}
-
-// backend is what finds backends for the engine of the case.
-func (c *Context) backend(ref policies.BackendRef) (*exchange.Backend, error) {
-	if ref.ID == "" {
-		u, err := exchange.ParseURL(ref.BaseURL)
-		if err != nil || u.Host == "" {
-			return nil, fmt.Errorf("%q is not an absolute http or https URL", ref.BaseURL)
-		}
-		return &exchange.Backend{URL: u, Cluster: u.Authority()}, nil
-	}
-	for _, b := range c.Backends {
-		if !strings.EqualFold(b.ID, ref.ID) {
-			continue
-		}
-		made, err := c.backend(policies.BackendRef{BaseURL: b.URL})
-		if err != nil {
-			return nil, err
-		}
-		made.ID, made.Headers, made.Query = b.ID, fields(b.Headers), fields(b.Query)
-		return made, nil
-	}
-	return nil, fmt.Errorf("there is no backend %q", ref.ID)
 }
 
 func fields(m map[string]string) []exchange.Field {

@@ -78,8 +78,9 @@ func (c *Case) Compare(t *testing.T, r Result) {
 // Compile compiles the documents of the case. Where one has mistakes the program is that of
 // the broader scopes.
 func (c *Case) Compile(kinds []policies.Kind, services *policies.Services) (*policies.Program, diag.List) {
+	made := newBackends(&c.Context)
 	engine, list := policies.NewEngine(policies.Options{
-		Kinds: kinds, NamedValues: c.NamedValues, Fragments: c.Fragments, Backend: c.Context.backend,
+		Kinds: kinds, NamedValues: c.NamedValues, Fragments: c.Fragments, Backend: made.find, BackendWatches: made.watch(),
 		Services: services,
 	})
 	program := engine.Empty()

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/apimgw/apimgw/policies/builtin/forwardrequest"
+	"github.com/apimgw/apimgw/policies/builtin/setbackendservice"
 	"github.com/apimgw/apimgw/policies/builtin/setbody"
 	"github.com/apimgw/apimgw/policies/builtin/setheader"
 	"github.com/apimgw/apimgw/policies/policytest"
@@ -11,5 +12,5 @@ import (
 
 func Test(t *testing.T) {
 	t.Parallel()
-	policytest.Run(t, forwardrequest.Kind, setheader.Kind, setbody.Kind)
+	policytest.Run(t, forwardrequest.Kind, setheader.Kind, setbody.Kind, setbackendservice.Kind)
 }

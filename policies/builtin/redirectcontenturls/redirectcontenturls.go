@@ -40,13 +40,20 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 	inbound := c.Section() == policies.Inbound
 	return func(ctx context.Context, x *exchange.Exchange) error {
 		part, ok := find(x)
-		if !ok || !part.Body.Present() || part.Encoding() != "" || x.Backend == nil || x.API == nil {
+		if !ok || !part.Body.Present() || part.Encoding() != "" || x.API == nil {
 			return nil
 		}
 		if t := part.ContentType(); t != "" && !message.IsText(message.MediaType(t)) {
 			return nil
 		}
-		from, to := x.Backend.URL, gatewayURL(x)
+		backend := x.Called
+		if backend == nil {
+			backend = x.Backend
+		}
+		if backend == nil || backend.URL.Host == "" { // a pool, of which no member was called yet
+			return nil
+		}
+		from, to := backend.URL, gatewayURL(x)
 		if inbound {
 			from, to = to, from
 		}

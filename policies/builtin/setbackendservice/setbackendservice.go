@@ -3,8 +3,17 @@
 // query stay.
 //
 // The last one that runs counts. Only where a broader scope has chosen a backend entity, a
-// base-url of a narrower scope has no effect: another backend-id has. Service Fabric and
-// Dapr are not built yet.
+// base-url of a narrower scope has no effect: another backend-id has.
+//
+// A backend entity brings along its credentials, its TLS settings and its circuit breaker. While
+// that is open, forwarding fails with 503 (reason CircuitBreakerOpen), and nothing is sent. An
+// entity may be a pool: then each forward chooses one of its members, also each attempt
+// of a retry, which so goes on with another one when a circuit breaker has opened.
+//
+// With the id dapr the request is a call of a service by the Dapr sidecar beside the gateway:
+// it goes to http://localhost:3500/v1.0/invoke/{dapr-app-id}.{dapr-namespace}/method/{dapr-method},
+// which takes the place of the operation's path; the query stays. Settings of Service Fabric
+// (sf-…) are not for self-hosted gateways: the policy is skipped then.
 package setbackendservice
 
 import (
@@ -29,23 +38,23 @@ type config struct {
 	// BaseURL is the new absolute base URL: scheme, host and the path before the
 	// operation's.
 	BaseURL policies.Value[string] `attr:"base-url"`
-	// BackendID names a backend entity.
+	// BackendID names a backend entity; dapr calls a service by Dapr.
 	BackendID policies.Value[string] `attr:"backend-id"`
-	// ResolveCondition is for Service Fabric: when to look for the service again.
+	// ResolveCondition is for Service Fabric.
 	ResolveCondition policies.Value[string] `attr:"sf-resolve-condition"`
-	// ServiceInstance is for Service Fabric: the instance of the service.
+	// ServiceInstance is for Service Fabric.
 	ServiceInstance policies.Value[string] `attr:"sf-service-instance-name"`
 	// PartitionKey is for Service Fabric.
 	PartitionKey policies.Value[string] `attr:"sf-partition-key"`
-	// Listener is for Service Fabric: one of several listeners of the service.
+	// Listener is for Service Fabric.
 	Listener policies.Value[string] `attr:"sf-listener-name"`
-	// ReplicaType is for Service Fabric: primary or secondary.
+	// ReplicaType is for Service Fabric.
 	ReplicaType policies.Value[string] `attr:"sf-replica-type"`
-	// DaprAppID is for Dapr: the service that is called.
+	// DaprAppID is the service that Dapr calls.
 	DaprAppID policies.Value[string] `attr:"dapr-app-id"`
-	// DaprMethod is for Dapr: what is called.
+	// DaprMethod is what Dapr calls of it: a name, or a path with or without a query.
 	DaprMethod policies.Value[string] `attr:"dapr-method"`
-	// DaprNamespace is for Dapr: where the service is.
+	// DaprNamespace is where the service is, if that is not where the gateway is.
 	DaprNamespace policies.Value[string] `attr:"dapr-namespace"`
 	// Element itself.
 	Element *document.Element `element:""`
@@ -56,24 +65,40 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 		return nil
 	}
 	rank := int(c.Scope()) + 1
-	if cfg.BackendID.Set() {
+	switch {
+	case cfg.isDapr():
+		return cfg.dapr(c, rank)
+	case cfg.BackendID.Set():
 		return cfg.entity(c, rank)
 	}
 	return cfg.base(c, rank)
 }
 
+// check reports whether there is something to compile.
 func (cfg *config) check(c *policies.Compiler) bool {
-	for _, a := range cfg.Element.Attributes {
-		if strings.HasPrefix(a.Name, "sf-") || strings.HasPrefix(a.Name, "dapr-") {
-			c.NotBuiltYet(a.NameRange, fmt.Sprintf("the attribute %q of <set-backend-service>", a.Name))
-			return false
-		}
+	if a := cfg.attribute("sf-"); a != nil {
+		c.Warnf(a.NameRange, "self-hosted gateways have no Service Fabric: <set-backend-service> with %q is skipped", a.Name)
+		return false
 	}
 	if cfg.BaseURL.Set() == cfg.BackendID.Set() {
 		c.Errorf(cfg.Element.Open, "<set-backend-service> has either base-url or backend-id")
 		return false
 	}
+	if a := cfg.attribute("dapr-"); a != nil && !cfg.isDapr() {
+		c.Errorf(a.NameRange, "%q belongs to backend-id=\"dapr\"", a.Name)
+		return false
+	}
 	return true
+}
+
+// attribute is the first one whose name begins so, or nil.
+func (cfg *config) attribute(prefix string) *document.Attribute {
+	for i := range cfg.Element.Attributes {
+		if a := &cfg.Element.Attributes[i]; strings.HasPrefix(a.Name, prefix) {
+			return a
+		}
+	}
+	return nil
 }
 
 // entity chooses a backend entity.
@@ -129,6 +154,9 @@ func (cfg *config) base(c *policies.Compiler, rank int) policies.Step {
 
 func use(x *exchange.Exchange, b *exchange.Backend, rank int) {
 	x.Backend, x.BackendRank = b, rank
+	if b.URL.Host == "" { // a pool: where it leads to is chosen at each forward
+		return
+	}
 	u := &x.Request.URL
 	u.Scheme, u.Host, u.Port = b.URL.Scheme, b.URL.Host, b.URL.Port
 }
