@@ -141,7 +141,7 @@ func (m *maker) copy(ctx context.Context, x *exchange.Exchange, made *call) (exc
 		made.method = x.Request.Method
 	}
 	if m.url == nil {
-		if x.Backend == nil {
+		if x.Backend == nil || x.Backend.URL.Host == "" { // a pool has none of its own
 			return exchange.Headers{}, &policies.Error{Reason: exchange.ReasonBackendConnectionFailure, Message: "There is no backend whose URL could be copied."}
 		}
 		u, err := parseURL(forwarded(x))
