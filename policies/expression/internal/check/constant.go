@@ -148,8 +148,12 @@ func (c *checker) foldConvert(k *Const, to *types.Type, cast bool) Expr {
 		return constant(to, float32(f), k.span)
 	case to.Kind == types.Double:
 		return constant(to, f, k.span)
-	case to.IsIntegral() && f > -1<<53 && f < 1<<53 && Fits(to, int64(f), false):
+	case to.Kind == types.UInt64 && f > -1 && f < 1<<64:
+		return constant(to, uint64(f), k.span)
+	case to.IsIntegral() && f >= -1<<63 && f < 1<<63 && Fits(to, int64(f), false):
 		return constant(to, Box(to, int64(f)), k.span)
+	case to.IsIntegral() && c.unchecked:
+		return nil
 	case to.IsIntegral():
 		c.errorf(k.span, Overflow, "the constant %s does not fit %s", clr.ToString(k.Value), quoted(to))
 		return bad(k.span)

@@ -419,12 +419,26 @@ func (c *checker) nameOf(e *syntax.NameOf) Expr {
 		c.bind(x)
 	case *syntax.Member:
 		name = x.Name.Name
-		c.bind(x)
+		if !c.try(func() { c.bind(x) }) && !c.isMemberOfType(x) {
+			c.bind(x)
+		}
 	default:
 		c.errorf(e.Span, NotConstant, "nameof takes a name")
 		return bad(e.Span)
 	}
 	return constant(types.StringType, library.Intern(name), e.Span)
+}
+
+// isMemberOfType reports whether a name is that of a member which needs an object, after
+// the name of a type: nameof takes it.
+func (c *checker) isMemberOfType(e *syntax.Member) bool {
+	var of *types.Type
+	ok := c.try(func() {
+		if t, ok := c.bind(e.X).(*typeRef); ok {
+			of = t.of
+		}
+	})
+	return ok && of != nil && len(c.members(of, e.Name.Name)) > 0
 }
 
 func (c *checker) throwExpr(x syntax.Expr, s syntax.Span) Expr {
@@ -518,85 +532,6 @@ func (c *checker) newAnonymous(e *syntax.NewAnonymous) Expr {
 		out.Values = append(out.Values, v)
 	}
 	out.typ = types.AnonymousOf(fields)
-	return out
-}
-
-func (c *checker) newArray(e *syntax.NewArray) Expr {
-	var elem *types.Type
-	if e.Elem != nil {
-		if elem = c.typ(e.Elem); elem == nil || elem.IsInvalid() {
-			return bad(e.Span)
-		}
-	}
-	out := &NewArray{node: node{span: e.Span}}
-	for _, size := range e.Sizes {
-		out.Sizes = append(out.Sizes, c.exprAs(size, types.IntType))
-	}
-	if e.Init == nil {
-		out.typ = types.MultiArrayOf(elem, max(1, e.Rank))
-		return out
-	}
-	if e.Rank > 1 {
-		c.errorf(e.Span, NotSupported, "arrays of several dimensions cannot be initialised here")
-		return bad(e.Span)
-	}
-	if elem == nil {
-		return c.implicitArray(e)
-	}
-	array := c.arrayInit(e.Init, types.ArrayOf(elem))
-	if a, ok := array.(*NewArray); ok {
-		a.span = e.Span
-		c.checkSize(out.Sizes, a)
-	}
-	return array
-}
-
-func (c *checker) checkSize(sizes []Expr, a *NewArray) {
-	if len(sizes) == 0 {
-		return
-	}
-	k := asConst(sizes[0])
-	if k == nil {
-		c.errorf(sizes[0].Span(), NotConstant, "the size must be a constant")
-		return
-	}
-	if n, _ := Integer(k.Value); int(n) != len(a.Elems) {
-		c.errorf(a.span, WrongArguments, "an array initialiser of length %d is expected", n)
-	}
-}
-
-func (c *checker) arrayInit(e *syntax.ArrayInit, t *types.Type) Expr {
-	if t.IsInvalid() {
-		return bad(e.Span)
-	}
-	if t.Kind != types.Array || t.Rank != 1 {
-		c.errorf(e.Span, NoConversion, "an array initialiser makes an array, not %s", quoted(t))
-		return bad(e.Span)
-	}
-	out := &NewArray{node: node{t, e.Span}}
-	for _, x := range e.Elems {
-		out.Elems = append(out.Elems, c.exprAs(x, t.Elem))
-	}
-	return out
-}
-
-func (c *checker) implicitArray(e *syntax.NewArray) Expr {
-	out := &NewArray{node: node{span: e.Span}}
-	for _, x := range e.Init.Elems {
-		out.Elems = append(out.Elems, c.typed(x))
-	}
-	elem := c.bestCommon(out.Elems)
-	if elem == nil {
-		if anyBad(out.Elems) {
-			return bad(e.Span)
-		}
-		c.errorf(e.Span, NoType, "no best type found for the elements of the array")
-		return bad(e.Span)
-	}
-	for i, x := range out.Elems {
-		out.Elems[i] = c.convert(x, elem)
-	}
-	out.typ = types.ArrayOf(elem)
 	return out
 }
 

@@ -292,8 +292,11 @@ func (fl *flow) switchStmt(s *Switch, at set) set {
 	byDefault := false
 	for _, sec := range s.Sections {
 		start := at
+		if s.decided && sec != s.chosen {
+			start = set{dead: true}
+		}
 		for i, l := range sec.Labels {
-			yes, _ := fl.cond(l, at)
+			yes, _ := fl.cond(l, start)
 			if i == 0 && !sec.Default {
 				start = yes
 			} else {
@@ -305,7 +308,7 @@ func (fl *flow) switchStmt(s *Switch, at set) set {
 			fl.c.errorf(sec.Body.span, BadJump, "a section of a switch must not run into the next: end it with break or return")
 		}
 	}
-	if byDefault {
+	if byDefault || s.chosen != nil {
 		return *exit
 	}
 	return join(at, *exit)

@@ -318,12 +318,7 @@ func (c *checker) element(x Expr, e *syntax.Index) Expr {
 			c.errorf(a.Span, WrongArguments, "an index is a value")
 			return bad(e.Span)
 		}
-		i := c.typed(a.Value)
-		want := types.IntType
-		if !isBad(i) && !c.convertible(i, want) {
-			want = types.LongType
-		}
-		i = c.convert(i, want)
+		i := c.index1(a.Value)
 		if isBad(i) {
 			return i
 		}

@@ -20,6 +20,7 @@ func (c *checker) switchStmt(s *syntax.Switch) Stmt {
 		}
 		out.Sections = append(out.Sections, section)
 	}
+	out.decide()
 	if defaults > 1 {
 		c.errorf(s.Span, BadJump, "a switch has one default at most")
 	}
@@ -46,6 +47,33 @@ func (c *checker) section(sw *Switch, s *syntax.SwitchSection, seen *[]Expr) *Se
 		c.errorf(s.Span, BadJump, "a section of a switch needs statements")
 	}
 	return out
+}
+
+// decide finds out which section a constant leads to. Where no section has it, the end of
+// the switch is reached.
+func (sw *Switch) decide() {
+	k := asConst(sw.X)
+	if k == nil {
+		return
+	}
+	for _, s := range sw.Sections {
+		if s.Default {
+			sw.chosen = s
+		}
+	}
+	for _, s := range sw.Sections {
+		for _, l := range s.Labels {
+			label, ok := l.(*IsConst)
+			switch {
+			case !ok:
+				sw.chosen = nil
+				return
+			case label.Value.Value == k.Value:
+				sw.chosen = s
+			}
+		}
+	}
+	sw.decided = true
 }
 
 func (c *checker) label(sw *Switch, l *syntax.CaseLabel, seen *[]Expr) Expr {

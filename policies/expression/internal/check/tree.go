@@ -306,11 +306,13 @@ type Build struct {
 	Steps []Expr
 }
 
-// A NewArray makes an array, with elements or with sizes.
+// A NewArray makes an array, with elements or with sizes. Lengths are those of an array
+// of several dimensions that has elements.
 type NewArray struct {
 	node
-	Sizes []Expr
-	Elems []Expr
+	Sizes   []Expr
+	Elems   []Expr
+	Lengths []int
 }
 
 // A NewAnonymous makes an object of an anonymous type.
@@ -400,6 +402,9 @@ type Switch struct {
 	Vars     []*Var
 	Sections []*Section
 	span     syntax.Span
+	// A switch over a constant is decided: chosen is its section, or nil.
+	decided bool
+	chosen  *Section
 }
 
 // A Section of a switch: its body runs when one of the labels holds.

@@ -248,8 +248,12 @@ func (c *compiler) element(e *check.Element) anyFn {
 
 func (c *compiler) newArray(e *check.NewArray) anyFn {
 	elem, s := e.Type().Elem, e.Span()
-	if len(e.Sizes) > 0 && e.Elems == nil {
+	if len(e.Sizes) > 0 && e.Elems == nil && e.Lengths == nil {
 		return c.sizedArray(e)
+	}
+	of := func(items []any) any { return library.NewArray(elem, items) }
+	if lengths := e.Lengths; lengths != nil {
+		of = func(items []any) any { return &library.Array{Elem: elem, Data: items, Lengths: lengths} }
 	}
 	elems := make([]anyFn, len(e.Elems))
 	for i, x := range e.Elems {
@@ -267,7 +271,7 @@ func (c *compiler) newArray(e *check.NewArray) anyFn {
 			}
 			items[i] = v
 		}
-		return library.NewArray(elem, items), nil
+		return of(items), nil
 	}
 }
 

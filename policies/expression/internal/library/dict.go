@@ -28,7 +28,9 @@ func (k keys) of(v any) any {
 	case []byte:
 		return &v
 	case Pair:
-		return "pair " + v.ToString()
+		return keys{}.all(v.Key, v.Value)
+	case *Anonymous:
+		return keys{}.all(v.Values...)
 	}
 	if e, ok := v.(clr.Equaler); ok {
 		return hashed{HashCode(e)}
@@ -37,6 +39,17 @@ func (k keys) of(v any) any {
 }
 
 type hashed struct{ code int }
+
+// all is a Go value that is equal for keys made of equal values.
+func (k keys) all(values ...any) any {
+	var out any
+	for i := len(values) - 1; i >= 0; i-- {
+		out = linked{k.of(values[i]), out}
+	}
+	return out
+}
+
+type linked struct{ first, rest any }
 
 // A Dict is a Dictionary<TKey, TValue>. It keeps the order of insertion.
 type Dict struct {

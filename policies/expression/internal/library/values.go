@@ -198,6 +198,8 @@ func SameText(a, b string) bool {
 // HashCode is GetHashCode: equal for equal values within this process.
 func HashCode(v any) int {
 	switch v := v.(type) {
+	case nil:
+		return 0
 	case int32:
 		return int(v)
 	case bool:
@@ -205,6 +207,12 @@ func HashCode(v any) int {
 			return 1
 		}
 		return 0
+	case *Anonymous:
+		n := int32(len(v.Values))
+		for _, value := range v.Values {
+			n = n*31 + int32(HashCode(value))
+		}
+		return int(n)
 	}
 	h := fnv.New32a()
 	if t := RuntimeType(v); t.IsValue() || t.Kind == types.String {
