@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -56,9 +55,6 @@ func (s *session) admit() string {
 	}
 	if what := s.received.problem(r.OriginalMethod); what != "" {
 		return what
-	}
-	if s.received.upgrade {
-		scheme = strings.Replace(scheme, "http", "ws", 1)
 	}
 	path, query, _ := strings.Cut(s.received.path, "?")
 	host, port := exchange.SplitHost(s.received.authority)
@@ -146,8 +142,6 @@ func (r *received) problem(method string) string {
 		return "The target of the request is not a path."
 	case !isToken(method):
 		return "The request has no method."
-	case r.upgrade && method != http.MethodGet:
-		return "A WebSocket begins with GET." // what follows another method could be a body that no policy sees
 	}
 	return ""
 }

@@ -55,9 +55,6 @@ type session struct {
 	begin  time.Time
 	waited time.Duration // for the backend
 
-	// http2: backends are spoken to in HTTP/2, whatever a policy says.
-	http2 bool
-
 	immediate wire.Immediate
 	lines     [6]wire.Line // the first of a reply
 }
@@ -109,7 +106,7 @@ func (s *session) serve(ctx context.Context) error {
 // run runs the request's program.
 func (s *session) run(ctx context.Context, current *plan.Plan) {
 	resolution := current.Resolve(s.x)
-	s.cluster, s.http2 = resolution.Cluster, resolution.GRPC
+	s.cluster = resolution.Cluster
 	needs := resolution.Program.Needs()
 	s.relayed = needs.Relay && s.server.options.Relay != nil && !s.received.streams()
 	s.watch = s.server.options.ObserveResponses || needs.Response

@@ -331,11 +331,7 @@ func (b *builder) serviceURL(a *api) {
 }
 
 func (b *builder) compileOperation(a *api, source *catalog.Operation, order int) {
-	written := source.URLTemplate
-	if a.source.Type == catalog.SOAP {
-		written = soapTemplate(written)
-	}
-	t, err := parseTemplate(written)
+	t, err := parseTemplate(source.URLTemplate)
 	if err != nil {
 		b.diags.Errorf(placed(source), CodeTemplate, "the operation %q of the API %q has a URL template that cannot be read: %v", source.ID, a.source.ID, err)
 		return
@@ -383,7 +379,7 @@ func (b *builder) place(a *api) {
 	}
 	v := g.addVersion(a.source.Version)
 	for _, other := range v.revisions {
-		if other.sockets() == a.sockets() && (other.source.ID != a.source.ID || other.source.Revision == a.source.Revision) {
+		if other.source.ID != a.source.ID || other.source.Revision == a.source.Revision {
 			b.errorf(a.source.File, CodeDuplicate, "the APIs %q and %q have the same path %q and the same version", other.source.ID, a.source.ID, a.source.Path)
 			return
 		}
@@ -423,7 +419,6 @@ func (b *builder) connections() {
 	for _, name := range slices.Sorted(maps.Keys(clusters)) {
 		p.targets = append(p.targets, clusters[name])
 	}
-	b.callTargets()
 	p.settleForwards(b.previous, b.now())
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/exchange"
-	"github.com/apimgw/apimgw/sync/catalog"
 )
 
 // A Resolution is how one request is served.
@@ -22,8 +21,6 @@ type Resolution struct {
 	// the virtual host of the API's path; empty when there is none, or when Envoy may still
 	// forward elsewhere. The API's own backend is another one where versions of an API differ.
 	Cluster string
-	// GRPC is a call of a gRPC API: backends are spoken to in HTTP/2, whatever a policy says.
-	GRPC bool
 }
 
 // Run serves the exchange. Afterwards x.Response is what the client gets, unless the
@@ -56,7 +53,6 @@ func (p *Plan) Resolve(x *exchange.Exchange) Resolution {
 	}
 	p.enter(x, f)
 	made := p.resolve(x, f)
-	made.GRPC = f.api.source.Type == catalog.GRPC
 	if !x.Received.Before(f.group.certain) {
 		made.Cluster = f.group.forwards
 	}
@@ -66,12 +62,11 @@ func (p *Plan) Resolve(x *exchange.Exchange) Resolution {
 // resolve finds the operation of the API, and in which context it is called.
 func (p *Plan) resolve(x *exchange.Exchange, f found) Resolution {
 	a, r := f.api, x.Request
-	query := a.query(r)
-	m, ok := a.operations.find(r.OriginalMethod, f.rest, query)
+	m, ok := a.operations.find(r.OriginalMethod, f.rest, &r.OriginalURL)
 	if !ok {
 		return p.unmatched(x, f)
 	}
-	p.match(x, m, query)
+	p.match(x, m)
 	s, context, failure := p.authorize(x, a)
 	if failure != nil {
 		return Resolution{Program: a.contexts[0].programOr(p.empty), Failure: failure}
@@ -93,56 +88,30 @@ func (o *operation) resolution(a *api, context int, empty *policies.Program) Res
 	return r
 }
 
-// speaks reports whether the API is served by the scheme, which is "ws" or "wss" for the
-// handshake of a WebSocket. Which of TLS and no TLS may be no matter; requests and handshakes
-// are always told apart.
+// speaks reports whether the API is served by the scheme.
 func (p *Plan) speaks(a *api, scheme string) bool {
-	if len(a.source.Protocols) == 0 && !a.sockets() {
+	if p.ignoreProtocols || len(a.source.Protocols) == 0 {
 		return true
 	}
-	if len(a.source.Protocols) == 0 {
-		return isHandshake(scheme)
-	}
 	for _, protocol := range a.source.Protocols {
-		protocol = strings.ToLower(protocol)
-		if p.ignoreProtocols {
-			protocol, scheme = secure(protocol), secure(scheme)
-		}
-		switch {
-		case a.sockets():
-			protocol = handshakeOf(protocol)
-		case a.source.Type == catalog.GraphQL && handshakeOf(protocol) == scheme: // subscriptions
-			return true
-		}
-		if protocol == scheme {
+		if httpScheme(protocol) == scheme {
 			return true
 		}
 	}
 	return false
 }
 
-func isHandshake(scheme string) bool { return scheme == "ws" || scheme == "wss" }
-
-// secure is the scheme with TLS.
-func secure(scheme string) string {
-	switch scheme {
-	case "http":
-		return "https"
+// httpScheme is the scheme that a request of the protocol comes with: a WebSocket begins as
+// a request.
+func httpScheme(protocol string) string {
+	switch p := strings.ToLower(protocol); p {
 	case "ws":
-		return "wss"
+		return "http"
+	case "wss":
+		return "https"
+	default:
+		return p
 	}
-	return scheme
-}
-
-// handshakeOf is the scheme of WebSockets at the place of an HTTP scheme.
-func handshakeOf(scheme string) string {
-	switch scheme {
-	case "http":
-		return "ws"
-	case "https":
-		return "wss"
-	}
-	return scheme
 }
 
 // enter makes the exchange one of the API.
@@ -156,7 +125,7 @@ func (p *Plan) enter(x *exchange.Exchange, f found) {
 }
 
 // match makes the exchange one of the operation.
-func (p *Plan) match(x *exchange.Exchange, m match, query *exchange.URL) {
+func (p *Plan) match(x *exchange.Exchange, m match) {
 	o := m.operation
 	x.Operation = o.facts
 	t := &o.template
@@ -169,7 +138,7 @@ func (p *Plan) match(x *exchange.Exchange, m match, query *exchange.URL) {
 	}
 	for i := range t.query {
 		if q := &t.query[i]; q.parameter != "" {
-			value, _ := q.value(query)
+			value, _ := q.value(&x.Request.OriginalURL)
 			fields = append(fields, exchange.Field{Name: q.parameter, Value: value})
 		}
 	}
@@ -185,12 +154,11 @@ func (p *Plan) unmatched(x *exchange.Exchange, f found) Resolution {
 	if !ok {
 		return fail
 	}
-	query := a.query(x.Request)
-	m, ok := a.operations.find(wanted, f.rest, query)
+	m, ok := a.operations.find(wanted, f.rest, &x.Request.OriginalURL)
 	if !ok {
 		return fail
 	}
-	p.match(x, m, query)
+	p.match(x, m)
 	context := a.open
 	if key, ok := queryKey(x.Request, a); ok {
 		if s, i, ok := p.keys.open(key, a); ok {

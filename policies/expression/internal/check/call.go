@@ -14,9 +14,10 @@ type arg struct {
 	span syntax.Span
 	// expr may be a lambdaExpr, a methodGroup or a defaultExpr.
 	expr Expr
-	// out arguments: a variable that exists, or one to declare.
-	out  bool
-	decl *syntax.OutDecl
+	// out arguments: a variable that exists, or one to declare. ref arguments are out
+	// arguments that have a value before.
+	out, ref bool
+	decl     *syntax.OutDecl
 }
 
 func (c *checker) args(list []*syntax.Arg) []*arg {
@@ -31,13 +32,15 @@ func (c *checker) args(list []*syntax.Arg) []*arg {
 			r.out, r.decl = true, a.Decl
 		case a.Mode == syntax.ByOut:
 			r.out, r.expr = true, c.target(a.Value)
+		case a.Mode == syntax.ByRef:
+			r.out, r.ref, r.expr = true, true, c.target(a.Value)
 		case a.Mode == syntax.ByValue:
 			r.expr = c.bind(a.Value)
 			if _, ok := r.expr.(*methodGroup); !ok {
 				r.expr = c.expr1(r.expr)
 			}
 		default:
-			c.errorf(a.Span, NotSupported, "arguments are not passed by reference in expressions")
+			c.errorf(a.Span, NotSupported, "in arguments are not supported in expressions")
 			r.expr = bad(a.Span)
 		}
 		out[i] = r
@@ -317,7 +320,7 @@ func (c *checker) outArgument(a *arg, t *types.Type) Expr {
 	if a.decl == nil {
 		l, ok := a.expr.(*Local)
 		if !ok {
-			c.errorf(a.span, NotAssignable, "an out argument must be a variable")
+			c.errorf(a.span, NotAssignable, "an out or ref argument must be a variable")
 			return bad(a.span)
 		}
 		return &Out{node{t, a.span}, l.Var}

@@ -127,12 +127,15 @@ func (fl *flow) expr(e Expr, at set) set {
 	return at
 }
 
-func (fl *flow) call(_ *Call, recv Expr, args []Expr, at set) set {
+func (fl *flow) call(e *Call, recv Expr, args []Expr, at set) set {
 	at = fl.expr(recv, at)
 	var out []*Var
-	for _, a := range args {
+	for i, a := range args {
 		if o, ok := a.(*Out); ok {
 			out = append(out, o.Var)
+			if e.Member.Signature.Params[i].Ref {
+				at = fl.expr(&Local{o.node, o.Var}, at)
+			}
 			continue
 		}
 		at = fl.expr(a, at)

@@ -87,6 +87,8 @@ func describeArg(a *arg) string {
 	switch {
 	case a.expr == nil:
 		return "an out argument"
+	case a.ref:
+		return "ref " + a.expr.Type().String()
 	case a.out:
 		return "out " + a.expr.Type().String()
 	}
@@ -250,7 +252,7 @@ func (c *checker) fitsParam(f *candidate, i int, args []*arg) *misfit {
 }
 
 func (c *checker) accepts(p types.Param, t *types.Type, a *arg) bool {
-	if p.Out != a.out {
+	if p.Out != a.out || p.Ref != a.ref {
 		return false
 	}
 	if p.Out {

@@ -12,6 +12,12 @@ type Exception struct {
 	Message string
 	// Inner is the exception that led to this one; usually nil.
 	Inner *Exception
+	// Param is ParamName, of an ArgumentException; "" is null.
+	Param string
+	// Actual is ActualValue, of an ArgumentOutOfRangeException.
+	Actual any
+	// Help is HelpLink; "" is null.
+	Help string
 }
 
 // Error returns the message alone, as C#'s Message does.
@@ -71,6 +77,25 @@ func (c *Class) IsA(other *Class) bool {
 		}
 	}
 	return false
+}
+
+// HResult is the number that .NET has for the class, or else for its base.
+func (c *Class) HResult() int32 {
+	for ; c.Base != nil; c = c.Base {
+		if n, ok := hresults[c.ShortName()]; ok {
+			return n
+		}
+	}
+	return -2146233088
+}
+
+var hresults = map[string]int32{
+	"SystemException": -2146233087, "ArgumentException": -2147024809, "ArgumentNullException": -2147467261, "ArgumentOutOfRangeException": -2146233086,
+	"ArithmeticException": -2147024362, "DivideByZeroException": -2147352558, "OverflowException": -2146233066, "ArrayTypeMismatchException": -2146233085,
+	"FormatException": -2146233033, "IndexOutOfRangeException": -2146233080, "InvalidCastException": -2147467262, "InvalidOperationException": -2146233079,
+	"ObjectDisposedException": -2146232798, "KeyNotFoundException": -2146232969, "NotImplementedException": -2147467263, "NotSupportedException": -2146233067,
+	"NullReferenceException": -2147467261, "RankException": -2146233065, "TimeoutException": -2146233083, "IOException": -2146232800,
+	"CryptographicException": -2146233296, "XmlException": -2146232000, "XPathException": -2146231997,
 }
 
 // ShortName is the name without its namespace.
@@ -148,12 +173,12 @@ func derive(base *Class, name, message string) *Class {
 
 // ArgumentError is an ArgumentException about a parameter; parameter may be "".
 func ArgumentError(message, parameter string) *Exception {
-	return ClassArgument.Throw(message + about(parameter))
+	return ClassArgument.Throw(message).About(parameter)
 }
 
 // ArgumentNullError is the exception for a parameter that may not be null.
 func ArgumentNullError(parameter string) *Exception {
-	return ClassArgumentNull.Throw("Value cannot be null." + about(parameter))
+	return ClassArgumentNull.New().About(parameter)
 }
 
 // OutOfRangeError is an ArgumentOutOfRangeException about a parameter; without a message
@@ -162,7 +187,7 @@ func OutOfRangeError(parameter, message string) *Exception {
 	if message == "" {
 		message = outOfRange
 	}
-	return ClassArgumentOutOfRange.Throw(message + about(parameter))
+	return ClassArgumentOutOfRange.Throw(message).About(parameter)
 }
 
 // OutOfRangeValueError is OutOfRangeError with a second line that tells the value.
@@ -177,11 +202,21 @@ func IndexError() *Exception {
 	return OutOfRangeError("index", "Index was out of range. Must be non-negative and less than the size of the collection.")
 }
 
-func about(parameter string) string {
-	if parameter == "" {
-		return ""
+// About says which parameter the exception is about, if any, and returns the exception.
+func (e *Exception) About(parameter string) *Exception {
+	if parameter != "" {
+		e.Param = parameter
+		e.Message += " (Parameter '" + parameter + "')"
 	}
-	return " (Parameter '" + parameter + "')"
+	return e
+}
+
+// Base returns the exception that all began with.
+func (e *Exception) Base() *Exception {
+	for e.Inner != nil {
+		e = e.Inner
+	}
+	return e
 }
 
 // FormatError is a FormatException.

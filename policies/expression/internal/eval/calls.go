@@ -36,7 +36,7 @@ func (c *compiler) call(e *check.Call) anyFn {
 	var outs []out
 	for i, a := range all {
 		if o, ok := a.(*check.Out); ok {
-			outs = append(outs, c.out(o, i))
+			outs = append(outs, c.out(o, i, e.Member.Signature.Params[i+len(e.Args)-len(all)].Ref))
 			continue
 		}
 		args[i] = c.any(a)
@@ -89,13 +89,20 @@ func (m *machine) pop(base int) {
 type out struct {
 	at  int
 	set func(*frame, any)
+	// get is the value before, of a ref argument; nil of an out argument.
+	get func(*frame) any
 }
 
-func (c *compiler) out(o *check.Out, at int) out {
+func (c *compiler) out(o *check.Out, at int, ref bool) out {
 	if o.Var == nil {
-		return out{at, func(*frame, any) {}}
+		return out{at: at, set: func(*frame, any) {}}
 	}
-	return out{at, c.setBoxed(o.Var)}
+	result := out{at: at, set: c.setBoxed(o.Var)}
+	if ref {
+		i, captured, t := o.Var.SlotIn(c.fn), o.Var.Captured, o.Var.Type
+		result.get = func(fr *frame) any { return fr.at(i, captured).get(t) }
+	}
+	return result
 }
 
 // callOut compiles a call that has out arguments.
@@ -119,6 +126,9 @@ func (c *compiler) callOut(e *check.Call, args []anyFn, outs []out) anyFn {
 			return nil, nullReference(s)
 		}
 		for i, o := range outs {
+			if o.get != nil {
+				results[i] = o.get(fr)
+			}
 			values[o.at] = &results[i]
 		}
 		v, err := call(library.Call{Run: &fr.m.run, Site: site}, values)

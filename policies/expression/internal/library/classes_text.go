@@ -6,7 +6,7 @@ import "slices"
 func textClasses() []func() *Class {
 	return slices.Concat(integerClasses(), hashClasses(), cipherClasses(), x509Classes(), []func() *Class{
 		stringClass,
-		stringComparisonEnum,
+		stringComparisonEnum, normalizationFormEnum,
 		stringSplitOptionsEnum,
 		charClass,
 		boolClass,

@@ -57,7 +57,9 @@ type Dict struct {
 	keys       keys
 	index      map[any]int
 	entries    []entry
+	free       []int // places of removed entries, which the next ones take
 	live       int
+	changes    int // but for removals, which do not end an enumeration
 }
 
 type entry struct {
@@ -99,16 +101,37 @@ func (d *Dict) Len() int { return d.live }
 // Entries goes through keys and values.
 func (d *Dict) Entries() iter.Seq2[any, any] {
 	return func(yield func(any, any) bool) {
-		for _, e := range d.entries {
-			if !e.removed && !yield(e.key, e.value) {
+		for i := 0; i < len(d.entries); i++ {
+			if e := d.entries[i]; !e.removed && !yield(e.key, e.value) {
 				return
 			}
 		}
 	}
 }
 
+// each goes through the entries, as pairs, keys or values, until one is added.
+func (d *Dict) each(f func(any) error, of func(k, v any) any) error {
+	began := d.changes
+	for k, v := range d.Entries() {
+		if err := f(of(k, v)); err != nil {
+			return err
+		}
+		if d.changes != began {
+			return changedError()
+		}
+	}
+	return nil
+}
+
+func (d *Dict) pairs() *Sequence {
+	t := pairType(d.RuntimeType())
+	return NewSequence(t, func(yield func(any) error) error {
+		return d.each(yield, func(k, v any) any { return Pair{k, v, t} })
+	})
+}
+
 // Items goes through the pairs.
-func (d *Dict) Items() iter.Seq2[any, error] { return pairsOf(d) }
+func (d *Dict) Items() iter.Seq2[any, error] { return d.pairs().Items() }
 
 // Missing throws.
 func (d *Dict) Missing(_ *Run, key any) (any, error) { return nil, missingKey(key) }
@@ -120,9 +143,16 @@ func (d *Dict) set(key, value any) {
 		d.entries[i].value = value
 		return
 	}
+	d.live++
+	d.changes++
+	if n := len(d.free); n > 0 {
+		d.index[k] = d.free[n-1]
+		d.entries[d.free[n-1]] = entry{key: key, value: value}
+		d.free = d.free[:n-1]
+		return
+	}
 	d.index[k] = len(d.entries)
 	d.entries = append(d.entries, entry{key: key, value: value})
-	d.live++
 }
 
 func (d *Dict) insert(c Call, key, value any) error {
@@ -145,13 +175,14 @@ func (d *Dict) remove(key any) bool {
 	if ok {
 		delete(d.index, k)
 		d.entries[i] = entry{removed: true}
+		d.free = append(d.free, i)
 		d.live--
 	}
 	return ok
 }
 
 // Clear removes all entries.
-func (d *Dict) Clear() { d.index, d.entries, d.live = map[any]int{}, nil, 0 }
+func (d *Dict) Clear() { d.index, d.entries, d.free, d.live = map[any]int{}, nil, nil, 0 }
 
 // Put adds a pair.
 func (d *Dict) Put(c Call, v any) error {
@@ -161,16 +192,80 @@ func (d *Dict) Put(c Call, v any) error {
 
 func newDictOf(c Call, from, comparer any) (*Dict, error) {
 	d := newDict(c.Type.Args[0], c.Type.Args[1], comparer)
-	l := lookupOf(from)
-	if l == nil {
+	if from == nil {
 		return d, NullArgument("dictionary")
 	}
-	for k, v := range l.Entries() {
-		if err := d.insert(c, k, v); err != nil {
-			return nil, err
+	return d, c.Each(Pairs(from), func(pair any) error { return d.Put(c, pair) })
+}
+
+// A dictPart is the keys or the values of a Dict, as they are at any time.
+type dictPart struct {
+	of   *Dict
+	keys bool
+}
+
+// RuntimeType is Dictionary's KeyCollection or ValueCollection.
+func (p *dictPart) RuntimeType() *types.Type {
+	name := "ValueCollection"
+	if p.keys {
+		name = "KeyCollection"
+	}
+	return Load().Defs(name)[0].Of(p.of.key, p.of.value)
+}
+
+// TypeName is the type's name.
+func (p *dictPart) TypeName() string { return p.RuntimeType().CLRName() }
+
+// ToString is the type's name.
+func (p *dictPart) ToString() string { return p.TypeName() }
+
+// Count is the number of entries.
+func (p *dictPart) Count() int { return p.of.live }
+
+func (p *dictPart) each(f func(any) error) error {
+	return p.of.each(f, func(k, v any) any {
+		if p.keys {
+			return k
+		}
+		return v
+	})
+}
+
+// Items goes through the keys or the values.
+func (p *dictPart) Items() iter.Seq2[any, error] { return ownItems(p) }
+
+// partOf is the keys or the values of any dictionary.
+func partOf(v any, keys bool) any {
+	if d, ok := v.(*Dict); ok {
+		return &dictPart{d, keys}
+	}
+	if keys {
+		return keysOf(lookupOf(v))
+	}
+	return valuesOf(lookupOf(v))
+}
+
+// dictPartClasses are the types of Dictionary's Keys and Values.
+func dictPartClasses() []func() *Class {
+	declare := func(name, doc, elem string) func() *Class {
+		return func() *Class {
+			return &Class{
+				Name: "System.Collections.Generic.Dictionary+" + name + "<TKey, TValue>", Abstract: true, Access: AllowSome, Doc: doc,
+				Bases: "ICollection<" + elem + ">; IReadOnlyCollection<" + elem + ">",
+				Members: []Member{
+					M("int Count { get; }", "How many there are.", F1((*dictPart).Count)),
+					M("void CopyTo("+elem+"[] array, int index)", "Copies them into an array.", C3(func(c Call, p *dictPart, to any, i int) (Void, error) {
+						elem := p.of.value
+						if p.keys {
+							elem = p.of.key
+						}
+						return Void{}, c.copyInto(elem, p, to, i)
+					})),
+				},
+			}
 		}
 	}
-	return d, nil
+	return []func() *Class{declare("KeyCollection", "The keys of a dictionary.", "TKey"), declare("ValueCollection", "The values of a dictionary.", "TValue")}
 }
 
 func dictionaryClass() *Class {
@@ -184,7 +279,14 @@ func dictionaryClass() *Class {
 			M("Dictionary()", "An empty dictionary.", C0(func(c Call) (*Dict, error) { return empty(c, nil) }),
 				`new Dictionary<string, int> { { "a", 1 }, { "b", 2 } }["b"] => 2`, `new Dictionary<string, int> { ["a"] = 1 }.Count => 1`,
 				`JsonConvert.SerializeObject(new Dictionary<string, object> { { "a", 1 } }) => "{\"a\":1}"`),
-			M("Dictionary(int capacity)", "An empty dictionary.", C1(func(c Call, _ int) (*Dict, error) { return empty(c, nil) })),
+			M("Dictionary(int capacity)", "An empty dictionary.", C1(func(c Call, n int) (*Dict, error) {
+				return newDict(c.Type.Args[0], c.Type.Args[1], nil), notNegative(n)
+			})),
+			M("Dictionary(int capacity, IEqualityComparer<TKey> comparer)", "An empty dictionary whose keys a comparer compares.", C2(func(c Call, n int, by any) (*Dict, error) {
+				return newDict(c.Type.Args[0], c.Type.Args[1], by), notNegative(n)
+			})),
+			M("Dictionary(IEnumerable<KeyValuePair<TKey, TValue>> collection)", "A dictionary of pairs.", C1(func(c Call, from any) (*Dict, error) { return newDictOf(c, from, nil) })),
+			M("Dictionary(IEnumerable<KeyValuePair<TKey, TValue>> collection, IEqualityComparer<TKey> comparer)", "A dictionary of pairs whose keys a comparer compares.", C2(newDictOf)),
 			M("Dictionary(IEqualityComparer<TKey> comparer)", "An empty dictionary whose keys a comparer compares.", C1(empty),
 				`new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { { "a", 1 } }["A"] => 1`),
 			M("Dictionary(IDictionary<TKey, TValue> dictionary)", "A copy of a dictionary.", C1(func(c Call, from any) (*Dict, error) { return newDictOf(c, from, nil) })),
@@ -215,10 +317,30 @@ func dictionaryClass() *Class {
 				}
 				return d.remove(key), nil
 			})),
+			M("bool Remove(TKey key, out TValue value)", "Removes a key, and tells its value.", Boxed(func(_ Call, args []any) (any, error) {
+				d, key := args[0].(*Dict), args[1]
+				if key == nil {
+					return nil, NullArgument("key")
+				}
+				v, ok := d.Get(key)
+				if !ok {
+					v = Zero(d.value)
+				}
+				*args[2].(*any) = v
+				return d.remove(key), nil
+			})),
+			M("int EnsureCapacity(int capacity)", "The capacity.", E2(func(_ *Dict, n int) (int, error) { return n, notNegative(n) })),
+			M("void TrimExcess()", "Does nothing here.", F1(func(*Dict) Void { return Void{} })),
+			M("IEqualityComparer<TKey> Comparer { get; }", "What compares the keys, or null here for the default.", F1(func(d *Dict) any {
+				if d.keys.comparer == nil {
+					return nil
+				}
+				return d.keys.comparer
+			})),
 			M("void Clear()", "Removes all keys.", F1(func(d *Dict) Void { d.Clear(); return Void{} })),
 			M("int Count { get; }", "The number of keys.", F1((*Dict).Len)),
-			M("IEnumerable<TKey> Keys { get; }", "The keys.", F1(func(d *Dict) *Sequence { return keysOf(d) }), `new Dictionary<string, int> { { "a", 1 } }.Keys => ["a"]`),
-			M("IEnumerable<TValue> Values { get; }", "The values.", F1(func(d *Dict) *Sequence { return valuesOf(d) }), `new Dictionary<string, int> { { "a", 1 } }.Values => [1]`),
+			M("KeyCollection<TKey, TValue> Keys { get; }", "The keys.", F1(func(d *Dict) *dictPart { return &dictPart{d, true} }), `new Dictionary<string, int> { { "a", 1 } }.Keys => ["a"]`),
+			M("ValueCollection<TKey, TValue> Values { get; }", "The values.", F1(func(d *Dict) *dictPart { return &dictPart{d, false} }), `new Dictionary<string, int> { { "a", 1 } }.Values => [1]`),
 			M("IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator()", "An enumerator that stands before the first pair.", C1(newEnumerator)),
 		},
 	}
@@ -243,8 +365,8 @@ func dictionaryInterface() *Class {
 			M("TValue this[TKey key] { get; set; }", "The value of a key; one that is not there throws.", Boxed(lookup)).Set(Boxed(setEntry)),
 			M("bool ContainsKey(TKey key)", "Whether the key is there.", Boxed(containsKey)),
 			M("bool TryGetValue(TKey key, out TValue value)", "Whether the key is there, and its value.", Boxed(tryGetValue)),
-			M("IEnumerable<TKey> Keys { get; }", "The keys.", F1(func(v any) *Sequence { return keysOf(lookupOf(v)) })),
-			M("IEnumerable<TValue> Values { get; }", "The values.", F1(func(v any) *Sequence { return valuesOf(lookupOf(v)) })),
+			M("ICollection<TKey> Keys { get; }", "The keys.", F1(func(v any) any { return partOf(v, true) })),
+			M("ICollection<TValue> Values { get; }", "The values.", F1(func(v any) any { return partOf(v, false) })),
 			M("void Add(TKey key, TValue value)", "Adds a key that is not there yet.", C3(func(c Call, v, key, value any) (Void, error) {
 				d, ok := v.(*Dict)
 				if !ok {

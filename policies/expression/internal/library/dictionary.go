@@ -299,8 +299,8 @@ func readOnlyDictionaryClass() *Class {
 			M("bool ContainsKey(TKey key)", "Whether the key is there.", Boxed(containsKey),
 				`context.Variables.ContainsKey("tier") => true`),
 			M("bool TryGetValue(TKey key, out TValue value)", "Whether the key is there, and its value.", Boxed(tryGetValue)),
-			M("IEnumerable<TKey> Keys { get; }", "The keys.", F1(func(v any) *Sequence { return keysOf(lookupOf(v)) })),
-			M("IEnumerable<TValue> Values { get; }", "The values.", F1(func(v any) *Sequence { return valuesOf(lookupOf(v)) })),
+			M("IEnumerable<TKey> Keys { get; }", "The keys.", F1(func(v any) any { return partOf(v, true) })),
+			M("IEnumerable<TValue> Values { get; }", "The values.", F1(func(v any) any { return partOf(v, false) })),
 			M("int Count { get; }", "The number of entries.", F1(func(v any) int { return lookupOf(v).Len() })),
 		},
 	}

@@ -80,6 +80,8 @@ func each(v any, f func(any) error) error {
 		return eachToken(v, f)
 	case eacher:
 		return v.each(f)
+	case *Dict:
+		return v.pairs().run(f)
 	case Enumerable:
 		for item, err := range v.Items() {
 			if err != nil {

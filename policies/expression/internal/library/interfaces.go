@@ -97,6 +97,11 @@ func collectionClass() *Class {
 			M("void Add(T item)", "Adds an element.", C2(addTo)),
 			M("bool Contains(T item)", "Whether an element is equal to the item.", C2(contains)),
 			M("void Clear()", "Removes all elements.", C1(clearAll)),
+			M("bool Remove(T item)", "Removes the first equal element; false when there is none.", C2(removeFrom)),
+			M("void CopyTo(T[] array, int arrayIndex)", "Copies the elements into an array.", C3(func(c Call, v, to any, i int) (Void, error) {
+				return Void{}, c.copyInto(elemOf(to), v, to, i)
+			})),
+			M("bool IsReadOnly { get; }", "Whether elements can not be added and removed.", F1(isReadOnly)),
 		},
 	}
 }
@@ -115,14 +120,43 @@ func addTo(c Call, collection, v any) (Void, error) {
 
 func clearAll(_ Call, collection any) (Void, error) {
 	switch l := collection.(type) {
-	case *List:
-		l.Data = nil
-		return Void{}, nil
 	case interface{ Clear() }:
 		l.Clear()
 		return Void{}, nil
 	}
 	return Void{}, clr.ClassNotSupported.Throw("Collection is read-only.")
+}
+
+func removeFrom(_ Call, collection, v any) (bool, error) {
+	switch l := collection.(type) {
+	case *List:
+		i := indexOf(l.Data, v)
+		if i < 0 {
+			return false, nil
+		}
+		return true, l.removeAt(i, 1)
+	case *newtonsoft.JArray:
+		t, _ := v.(newtonsoft.JToken)
+		return l.RemoveItem(t)
+	case *Dict:
+		p := v.(Pair)
+		if have, ok := l.Get(p.Key); !ok || !clr.Equals(have, p.Value) {
+			return false, nil
+		}
+		return l.remove(p.Key), nil
+	case interface{ Remove(v any) bool }:
+		return l.Remove(v), nil
+	}
+	return false, clr.ClassNotSupported.Throw("Collection was of a fixed size.")
+}
+
+// isReadOnly reports whether a collection has no Add and Remove of its own.
+func isReadOnly(collection any) bool {
+	switch collection.(type) {
+	case *List, newtonsoft.JToken, *Dict, *Set:
+		return false
+	}
+	return true
 }
 
 func contains(c Call, collection, v any) (bool, error) {
@@ -171,10 +205,12 @@ func at(_ Call, v any, i int) (any, error) {
 func setAt(c Call, v any, i int, item any) (Void, error) {
 	switch v := v.(type) {
 	case *List:
-		if err := v.at(i); err != nil {
-			return Void{}, err
+		return Void{}, v.set(i, item)
+	case []byte:
+		if i < 0 || i >= len(v) {
+			return Void{}, clr.IndexOutOfRangeError()
 		}
-		v.Data[i] = item
+		v[i] = item.(byte)
 	case *Array:
 		if i < 0 || i >= len(v.Data) {
 			return Void{}, clr.IndexOutOfRangeError()
@@ -195,6 +231,28 @@ func listInterface() *Class {
 			M("int IndexOf(T item)", "The place of the first equal element, or -1.", C2(func(c Call, v, item any) (int, error) {
 				items, err := c.Collect(v)
 				return indexOf(items, item), err
+			})),
+			M("void Insert(int index, T item)", "Inserts an element at a place.", C3(func(c Call, v any, i int, item any) (Void, error) {
+				switch l := v.(type) {
+				case *List:
+					return Void{}, l.insert(c, i, item)
+				case *newtonsoft.JArray:
+					t, _ := item.(newtonsoft.JToken)
+					return Void{}, l.Insert(c.Budget(), int32(i), t)
+				}
+				return Void{}, clr.ClassNotSupported.Throw("Collection was of a fixed size.")
+			})),
+			M("void RemoveAt(int index)", "Removes the element at a place.", C2(func(_ Call, v any, i int) (Void, error) {
+				switch l := v.(type) {
+				case *List:
+					if err := l.at(i); err != nil {
+						return Void{}, err
+					}
+					return Void{}, l.removeAt(i, 1)
+				case *newtonsoft.JArray:
+					return Void{}, l.RemoveAt(int32(i))
+				}
+				return Void{}, clr.ClassNotSupported.Throw("Collection was of a fixed size.")
 			})),
 		},
 	}

@@ -222,6 +222,8 @@ func (p *parser) param(m *Member) types.Param {
 		out.Variadic = true
 	case p.accept("out"):
 		out.Out = true
+	case p.accept("ref"):
+		out.Out, out.Ref = true, true
 	}
 	out.Type = p.typ()
 	out.Name = p.next()

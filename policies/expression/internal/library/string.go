@@ -13,6 +13,7 @@ func stringClass() *Class {
 	}
 	for _, part := range [][]Member{
 		stringMaking(), stringParts(), stringSearch(), stringComparing(), stringChanging(), stringSplitting(), stringJoining(), stringFormatting(),
+		stringNormalizing(), stringComparingParts(), stringSearchingParts(),
 	} {
 		c.Members = append(c.Members, part...)
 	}
@@ -371,6 +372,42 @@ func joinEach(name string) Code {
 	})
 }
 
+func joinPart(c Call, separator string, value any, start, count int) (string, error) {
+	if value == nil {
+		return "", NullArgument("value")
+	}
+	items := view(value)
+	switch {
+	case start < 0:
+		return "", clr.OutOfRangeError("startIndex", "StartIndex cannot be less than zero.")
+	case count < 0:
+		return "", clr.OutOfRangeError("count", "Count cannot be less than zero.")
+	case start > len(items)-count:
+		return "", clr.OutOfRangeError("startIndex", "Index and count must refer to a location within the buffer.")
+	}
+	return clr.Join(c.Budget(), separator, textsOfAll(items[start:start+count]))
+}
+
+func copyCharacters(_ Call, args []any) (any, error) {
+	from, to, count := whole(args[1]), whole(args[3]), whole(args[4])
+	if args[2] == nil {
+		return nil, NullArgument("destination")
+	}
+	target := view(args[2])
+	switch {
+	case count < 0:
+		return nil, clr.OutOfRangeError("count", "Count cannot be less than zero.")
+	case from < 0 || count > clr.Length(args[0].(string))-from:
+		return nil, clr.OutOfRangeError("sourceIndex", "Index and count must refer to a location within the string.")
+	case to < 0 || to > len(target)-count:
+		return nil, clr.OutOfRangeError("destinationIndex", "Index and count must refer to a location within the buffer.")
+	}
+	for i, c := range clr.Units(args[0].(string))[from : from+count] {
+		target[to+i] = c
+	}
+	return nil, nil
+}
+
 func concatEach(c Call, values any) (string, error) {
 	parts, err := textsIn(c, values, "values")
 	if err != nil {
@@ -397,6 +434,8 @@ func stringJoining() []Member {
 			C1(func(c Call, values any) (string, error) { return concatEach(c, values) }), `string.Concat("a", "b", "c", "d", "e") => "abcde"`),
 		M("static string Concat(object arg0)", "The text of the value.", C1(func(c Call, a any) (string, error) { return concat(c, a) }),
 			`string.Concat(1) => "1"`),
+		M("static string Intern(string str)", "The text itself.", F1(func(s string) string { return s }), `string.Intern("a") => "a"`),
+		M("void CopyTo(int sourceIndex, char[] destination, int destinationIndex, int count)", "Copies characters into an array.", Boxed(copyCharacters)),
 		M("static string Concat(object arg0, object arg1)", "The texts of the values.",
 			C2(func(c Call, a, b any) (string, error) { return concat(c, a, b) }), `string.Concat("a", 1) => "a1"`),
 		M("static string Concat(object arg0, object arg1, object arg2)", "The texts of the values.",
@@ -420,6 +459,17 @@ func stringJoining() []Member {
 				return joinChar(c, separator, value, "value")
 			}),
 			`string.Join(',', "a", "b") => "a,b"`),
+		M("static string Join<T>(char separator, IEnumerable<T> values)", "The texts of the values, with a separator between them.", C2(func(c Call, separator clr.Char, values any) (string, error) {
+			parts, err := textsIn(c, values, "values")
+			if err != nil {
+				return "", err
+			}
+			return clr.Join(c.Budget(), separator.String(), parts)
+		}), `string.Join('-', new[] { 1, 2 }.Where(x => x > 0)) => "1-2"`),
+		M("static string Join(char separator, string[] value, int startIndex, int count)", "Some of the texts with a separator between them.",
+			C4(func(c Call, separator clr.Char, value any, start, count int) (string, error) {
+				return joinPart(c, separator.String(), value, start, count)
+			})),
 		M("static string Join(char separator, params object[] values)", "The texts of the values, with a separator between them.",
 			C2(func(c Call, separator clr.Char, values any) (string, error) {
 				return joinChar(c, separator, values, "values")

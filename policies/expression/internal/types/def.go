@@ -90,6 +90,8 @@ type Param struct {
 	Type *Type
 	// Out parameters are assigned by the method.
 	Out bool
+	// Ref parameters are Out parameters that have a value before.
+	Ref bool
 	// Variadic is "params": Type is an array.
 	Variadic bool
 	// Optional parameters have a Default when the caller leaves them out; nil is null, or
