@@ -45,10 +45,15 @@ race: ## Runs all tests with the race detector
 	go test -race -timeout 30m $(PKG)
 
 .PHONY: e2e
-e2e: ## Runs, uncached, only the packages whose tests start a real Envoy
+e2e: ## Runs, uncached, only the packages whose tests start a real Envoy; prints what recovers how fast
 	@packages=$$($(list-e2e)); \
 	if [ -z "$$packages" ]; then echo "make: no package's tests start Envoy" >&2; exit 1; fi; \
-	go test -count=1 -timeout $(TIMEOUT) $$packages
+	mkdir -p $(BIN); rm -f $(MATRIX); \
+	APIMGW_E2E_MATRIX=$(abspath $(MATRIX)) go test -count=1 -timeout $(TIMEOUT) $$packages; \
+	if [ -f $(MATRIX) ]; then echo; cat $(MATRIX); fi
+
+# What the tests of ./e2e write when they kill, stop and slow down each process.
+MATRIX := $(BIN)/matrix.txt
 
 # A test binary that links envoytest starts an Envoy.
 list-e2e = go list -test -f '{{range .Deps}}{{$$.ImportPath}} {{.}}{{"\n"}}{{end}}' $(PKG) \

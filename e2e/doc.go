@@ -8,6 +8,9 @@
 //   - gateway_test.go makes a gateway of it: 'apimgw run', or 'apimgw serve' beside an Envoy
 //   - tree_test.go lays out folders of APIs and saves files as editors do
 //   - backend_test.go is a backend that counts what no policy has seen
+//   - marks_test.go is a backend as a process of its own, and APIs whose policies mark what
+//     they have seen
+//   - matrix_test.go kills, stops and slows down each process
 //   - load_test.go keeps requests coming and counts each kind of answer
 //
 // Tests wait for what they want to see, with a deadline, and never for a time.

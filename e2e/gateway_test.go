@@ -57,6 +57,9 @@ type sidecar struct {
 	address string
 	admin   *envoy.Admin
 	sockets string
+	envoy   *envoy.Process
+	// said is the log of the Envoy.
+	said *transcript
 }
 
 // serve starts a sidecar on a folder and an Envoy beside it, and waits until they serve.
@@ -82,10 +85,11 @@ func newSidecar(t testing.TB, f tree, flags ...string) *sidecar {
 		"serve", "--folder", f.path, "--socket-dir", dir, "--listen", freePort(t), "--admin", "unix:" + admin, "--log-format", "json",
 		"--ignore-protocols",
 	}, flags)
-	startEnvoy(t, &envoy.Process{
+	s.envoy = &envoy.Process{
 		Binary: envoytest.Binary(t), Config: []byte(config), Dir: dir, Admin: envoy.UnixAddress(admin),
 		Concurrency: 1, DrainMax: 100 * time.Millisecond,
-	})
+	}
+	s.said = startEnvoy(t, s.envoy)
 	return s
 }
 
@@ -104,10 +108,10 @@ func (s *sidecar) ready() {
 }
 
 // startEnvoy runs an Envoy until the test ends; its log is shown if the test fails.
-func startEnvoy(t testing.TB, p *envoy.Process) {
+func startEnvoy(t testing.TB, p *envoy.Process) *transcript {
 	t.Helper()
-	var log transcript
-	p.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	log := &transcript{}
+	p.Logger = slog.New(slog.NewTextHandler(log, nil))
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx) }()
@@ -120,6 +124,7 @@ func startEnvoy(t testing.TB, p *envoy.Process) {
 			t.Logf("envoy's log:\n%s", log.excerpt())
 		}
 	})
+	return log
 }
 
 // freePort is an address on which nobody listens, for a gateway that has to come back to it.

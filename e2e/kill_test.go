@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/apimgw/apimgw/envoy/envoytest"
 )
@@ -30,93 +28,6 @@ func markedTree(t testing.TB, b *backend) tree {
 -- apis/marked/operations/any/operationInformation.json --
 {"properties": {"displayName": "Any", "method": "GET", "urlTemplate": "/*"}}
 `)
-}
-
-// Kinds of answers of the marked API.
-const (
-	whole     = "200 with both marks"
-	floored   = "500 by Envoy"
-	turned    = "500 by apimgw"
-	early     = "503 by apimgw"
-	forbidden = "without a mark: "
-)
-
-func markedKind(r *http.Response, body string) string {
-	switch {
-	case r.StatusCode == http.StatusOK && body == fromBackend && r.Header.Get("X-Outbound") == "yes":
-		return whole
-	case r.StatusCode == http.StatusInternalServerError && body == ofEnvoy:
-		return floored
-	case r.StatusCode == http.StatusInternalServerError && withoutID(body) == internalError:
-		return turned
-	case r.StatusCode == http.StatusServiceUnavailable && body == `{ "statusCode": 503, "message": "The gateway has no configuration yet." }`:
-		return early
-	}
-	return forbidden + r.Status + ": " + body
-}
-
-// While apimgw is dead, and until it has a plan, requests are turned away; none passes
-// without its policies. When it is back, so is everything.
-func TestKillSidecar(t *testing.T) {
-	t.Parallel()
-	b := newBackend(t)
-	s := serve(t, markedTree(t, b))
-	load := startLoad(t, s.address, "/marked/x", markedKind)
-	load.since(time.Now(), whole)
-	for range 3 {
-		killed := time.Now()
-		s.kill()
-		t.Logf("requests are turned away %v after the kill", load.since(killed, floored))
-		b.spared()
-		started := time.Now()
-		s.start()
-		t.Logf("the first request is served %v after the start", load.since(started, whole))
-		t.Logf("the last request is turned away %v after the start", load.settled(started, whole))
-	}
-	load.only(whole, floored, early)
-	b.spared()
-}
-
-// A killed Envoy is started again; its connections break, and nothing else happens.
-func TestKillEnvoy(t *testing.T) {
-	t.Parallel()
-	b := newBackend(t)
-	g := runGateway(t, markedTree(t, b), "--listen", freePort(t))
-	load := startLoad(t, g.address, "/marked/x", markedKind)
-	load.since(time.Now(), whole)
-	for range 3 {
-		pid := g.envoyPID()
-		killed := time.Now()
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-			t.Fatal(err)
-		}
-		eventually(t, patience, "another Envoy is started", func() bool { return g.envoyPID() != pid })
-		load.since(time.Now(), whole)
-		t.Logf("all requests are served again %v after the kill", load.settled(killed, whole))
-	}
-	load.only(whole, noAnswer, noConnection)
-	b.spared()
-}
-
-// Without a backend, requests get the error of API Management; when it is back, they are
-// served again.
-func TestKillBackend(t *testing.T) {
-	t.Parallel()
-	b := newBackend(t)
-	g := runGateway(t, markedTree(t, b))
-	load := startLoad(t, g.address, "/marked/x", markedKind)
-	load.since(time.Now(), whole)
-	for range 3 {
-		killed := time.Now()
-		b.stop()
-		t.Logf("requests fail %v after the backend has gone", load.since(killed, turned))
-		started := time.Now()
-		b.start()
-		t.Logf("all requests are served again %v after it is back", load.settled(started, whole))
-	}
-	load.only(whole, turned)
-	b.spared()
-	g.logs(1, "request", "status", 500.0, "reason", "BackendConnectionFailure")
 }
 
 // When apimgw run is killed, its Envoy ends with it: nothing is left to hold the port, or

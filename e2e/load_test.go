@@ -2,11 +2,13 @@ package e2e
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -25,15 +27,23 @@ const (
 type load struct {
 	t        testing.TB
 	address  string
-	request  string
-	classify func(*http.Response, string) string
+	requests []string // each client has one of them
+	classify func(sent, *http.Response, string) string
+	limit    time.Duration // for an answer
 
 	stopping chan struct{}
 	running  sync.WaitGroup
 	ended    sync.Once
 
-	mu    sync.Mutex
-	kinds map[string]*kind
+	mu      sync.Mutex
+	kinds   map[string]*kind
+	longest time.Duration // that an answer took
+}
+
+// A sent is what is known of a request when its answer comes.
+type sent struct {
+	request string
+	begin   time.Time
 }
 
 // A kind of answer.
@@ -47,6 +57,7 @@ type kind struct {
 const (
 	noConnection = "no connection"
 	noAnswer     = "no answer"
+	hung         = "no answer in time"
 )
 
 // startLoad sends GETs for a target until it is stopped. classify names the kind of an
@@ -56,12 +67,16 @@ func startLoad(t testing.TB, address, target string, classify func(r *http.Respo
 	if classify == nil {
 		classify = lineAndBody
 	}
-	l := &load{
-		t: t, address: address, classify: classify, stopping: make(chan struct{}), kinds: map[string]*kind{},
-		request: "GET " + target + " HTTP/1.1\r\nHost: gateway.test\r\n\r\n",
-	}
-	for range clients {
-		l.running.Go(l.client)
+	request := "GET " + target + " HTTP/1.1\r\nHost: gateway.test\r\n\r\n"
+	return startLoads(t, address, []string{request}, func(_ sent, r *http.Response, body string) string { return classify(r, body) })
+}
+
+// startLoads sends requests, each client one of them over and over, until it is stopped.
+func startLoads(t testing.TB, address string, requests []string, classify func(sent, *http.Response, string) string) *load {
+	t.Helper()
+	l := &load{t: t, address: address, requests: requests, classify: classify, limit: patience, stopping: make(chan struct{}), kinds: map[string]*kind{}}
+	for i := range clients {
+		l.running.Go(func() { l.client(requests[i%len(requests)]) })
 	}
 	t.Cleanup(l.stop)
 	return l
@@ -70,7 +85,7 @@ func startLoad(t testing.TB, address, target string, classify func(r *http.Respo
 func lineAndBody(r *http.Response, body string) string { return r.Status + ": " + body }
 
 // client is one connection at a time.
-func (l *load) client() {
+func (l *load) client(request string) {
 	var conn net.Conn
 	var in *bufio.Reader
 	drop := func() {
@@ -97,24 +112,30 @@ func (l *load) client() {
 			}
 			conn, in = c, bufio.NewReader(c)
 		}
-		r, body, err := l.exchange(conn, in)
-		if err != nil {
+		r, body, err := l.exchange(conn, in, request)
+		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			l.count(hung, begin)
+		case err != nil:
 			l.count(noAnswer, begin)
+		default:
+			l.count(l.classify(sent{request, begin}, r, body), begin)
+		}
+		if err != nil {
 			drop()
 			continue
 		}
-		l.count(l.classify(r, body), begin)
 		if r.Close {
 			drop()
 		}
 	}
 }
 
-func (l *load) exchange(conn net.Conn, in *bufio.Reader) (*http.Response, string, error) {
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+func (l *load) exchange(conn net.Conn, in *bufio.Reader, request string) (*http.Response, string, error) {
+	if err := conn.SetDeadline(time.Now().Add(l.limit)); err != nil {
 		return nil, "", err
 	}
-	if _, err := io.WriteString(conn, l.request); err != nil {
+	if _, err := io.WriteString(conn, request); err != nil {
 		return nil, "", err
 	}
 	r, err := http.ReadResponse(in, nil)
@@ -134,6 +155,7 @@ func (l *load) count(name string, begin time.Time) {
 		l.kinds[name] = k
 	}
 	k.count++
+	l.longest = max(l.longest, time.Since(begin))
 	if begin.Before(k.first) {
 		k.first = begin
 	}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,6 +49,8 @@ type command struct {
 	args []string
 	env  []string // in addition to ours, as NAME=value
 	dir  string
+	// program to start; empty means apimgw.
+	program string
 	// quiet leaves it to the test to show what was printed.
 	quiet bool
 }
@@ -55,7 +58,7 @@ type command struct {
 func (c command) start(t testing.TB) *process {
 	t.Helper()
 	p := &process{t: t, ended: make(chan struct{})}
-	p.cmd = exec.Command(apimgw, c.args...)
+	p.cmd = exec.Command(cmp.Or(c.program, apimgw), c.args...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = c.dir, &p.out, &p.err
 	p.cmd.Env = append(p.cmd.Environ(), c.env...)
 	p.cmd.SysProcAttr = endsWithUs()

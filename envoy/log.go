@@ -37,6 +37,11 @@ func logLevel(ctx context.Context, log *slog.Logger) string {
 	}
 }
 
+// QuietComponents are the levels, as Envoy's --component-log-level takes them, of loggers that
+// would say the same once for each request: ext_proc while apimgw is away. That it is away, the
+// logger of the configuration says, and the counters of the filter count the requests.
+const QuietComponents = "ext_proc:error"
+
 // foldLog reads Envoy's log to its end and writes it to ours. It returns the last message
 // that was an error, or that had no form at all: what a dying process says. Once Envoy has
 // been told to stop, its warnings are details: it tells of each connection that it closes.

@@ -161,6 +161,9 @@ func (p *Process) args(ctx context.Context, config string) []string {
 		"--disable-hot-restart", // a pod is replaced, a laptop's restart is seen by nobody else
 		"--drain-time-s", strconv.Itoa(drain), "--drain-strategy", "immediate",
 	}
+	if !p.log.Enabled(ctx, slog.LevelDebug) {
+		args = append(args, "--component-log-level", QuietComponents)
+	}
 	return append(args, p.Args...)
 }
 

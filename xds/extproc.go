@@ -195,6 +195,12 @@ func floor() *hcmv3.LocalReplyConfig {
 			BodyFormatOverride: inWords("The request's body is too large."),
 		},
 		{
+			// apimgw is hung: to whoever calls that is no other failure than that it is away.
+			Filter:             expression(begins("ext_proc_error")),
+			StatusCode:         wrapperspb.UInt32(http.StatusInternalServerError),
+			BodyFormatOverride: body,
+		},
+		{
 			// What is wrong with the request, Envoy has found before there was a route.
 			Filter:             expression("response.code < 500 && " + notOurs),
 			BodyFormatOverride: inWords("The request is malformed or too large."),
