@@ -77,6 +77,7 @@ type checker struct {
 	loops     int // loops around
 	breakable int // loops and switches around
 	catches   []*Var
+	inFinally bool // in a finally block of the function being resolved
 	checked   bool
 	unchecked bool // inside unchecked(…)
 	fuel      int

@@ -21,6 +21,14 @@ func (c *checker) convertible(x Expr, t *types.Type) bool {
 	return types.Implicit(from, t) != types.None || constantFits(x, t) || c.userConversion(from, t, false) != nil
 }
 
+// convertibleByType is convertible, but for constants that fit a type other than their own.
+func (c *checker) convertibleByType(x Expr, t *types.Type) bool {
+	if constantFits(x, t) {
+		return types.Implicit(x.Type(), t) != types.None
+	}
+	return c.convertible(x, t)
+}
+
 // constantFits: a constant int becomes a smaller integer type that it fits, and the
 // constant 0 any enumeration.
 func constantFits(x Expr, t *types.Type) bool {

@@ -82,7 +82,7 @@ const (
 	//	@{ var a = 1; switch (2) { case a: return 1; } return 0; }
 	NotConstant diag.Code = "not-constant"
 	// BadJump: break or continue outside of a loop, throw; outside of catch, a section of
-	// a switch that runs into the next. C#: CS0139, CS0156, CS0163.
+	// a switch that runs into the next, return in finally. C#: CS0139, CS0156, CS0157, CS0163.
 	//
 	//	@{ break; }
 	BadJump diag.Code = "bad-jump"

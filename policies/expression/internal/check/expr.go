@@ -382,9 +382,9 @@ func (c *checker) commonType(a, b Expr) *types.Type {
 		return a.Type()
 	case toB && !toA:
 		return b.Type()
-	case toA && toB && asConst(a) != nil && asConst(b) == nil:
+	case toA && toB && types.Implicit(a.Type(), b.Type()) != types.None: // a constant fits as well
 		return b.Type()
-	case toA && toB && asConst(b) != nil:
+	case toA && toB && types.Implicit(b.Type(), a.Type()) != types.None:
 		return a.Type()
 	}
 	return nil
@@ -556,7 +556,7 @@ func (c *checker) bestCommon(all []Expr) *types.Type {
 		}
 		fits := true
 		for _, x := range all {
-			fits = fits && c.convertible(x, t)
+			fits = fits && c.convertibleByType(x, t)
 		}
 		if fits {
 			return t

@@ -78,13 +78,16 @@ func (c *checker) parameter(name syntax.Ident, t *types.Type) *Var {
 
 // enter begins a function of its own; the result ends it.
 func (c *checker) enter(f *Func) func() {
-	fn, sc, returns, loops, breakable, catches, receivers := c.fn, c.scope, c.returns, c.loops, c.breakable, c.catches, c.receivers
-	c.fn, c.loops, c.breakable, c.catches = f, 0, 0, nil
+	fn, sc, returns, catches, receivers := c.fn, c.scope, c.returns, c.catches, c.receivers
+	loops, breakable, inFinally := c.loops, c.breakable, c.inFinally
+	c.fn, c.catches = f, nil
+	c.loops, c.breakable, c.inFinally = 0, 0, false
 	c.returns = new([]*Return)
 	c.scope = &scope{outer: sc, fn: f, vars: new([]*Var)}
 	return func() {
 		c.scope.close()
-		c.fn, c.scope, c.returns, c.loops, c.breakable, c.catches, c.receivers = fn, sc, returns, loops, breakable, catches, receivers
+		c.fn, c.scope, c.returns, c.catches, c.receivers = fn, sc, returns, catches, receivers
+		c.loops, c.breakable, c.inFinally = loops, breakable, inFinally
 	}
 }
 

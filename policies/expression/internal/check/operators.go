@@ -149,10 +149,10 @@ func (c *checker) coalesce(e *syntax.Binary) Expr {
 		return bad(e.Span)
 	}
 	t := x.Type()
-	if isNull(x) && !isBad(y) {
+	if isNull(x) && !isNull(y) && !isBad(y) {
 		return y
 	}
-	if !t.MayBeNull() {
+	if !t.MayBeNull() || isNull(x) {
 		return c.badBinary(e.Op, x, y, e.Span)
 	}
 	if k := asConst(x); k != nil && k.Value == nil && !isBad(y) {

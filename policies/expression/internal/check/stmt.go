@@ -149,12 +149,12 @@ func (c *checker) stmt(s syntax.Stmt) Stmt {
 		return c.switchStmt(s)
 	case *syntax.Break:
 		if c.breakable == 0 {
-			c.errorf(s.Span, BadJump, "there is no loop or switch to break out of")
+			c.badJump(s.Span, "there is no loop or switch to break out of")
 		}
 		return &Break{}
 	case *syntax.Continue:
 		if c.loops == 0 {
-			c.errorf(s.Span, BadJump, "there is no loop to continue")
+			c.badJump(s.Span, "there is no loop to continue")
 		}
 		return &Continue{}
 	case *syntax.Return:
@@ -174,6 +174,13 @@ func (c *checker) stmt(s syntax.Stmt) Stmt {
 	return nil
 }
 
+func (c *checker) badJump(s syntax.Span, message string) {
+	if c.inFinally {
+		message = "a finally block is left at its end only"
+	}
+	c.errorf(s, BadJump, "%s", message)
+}
+
 func (c *checker) optional(s syntax.Stmt) Stmt {
 	if s == nil {
 		return nil
@@ -190,6 +197,9 @@ func (c *checker) loopBody(s syntax.Stmt) Stmt {
 
 func (c *checker) localDecl(s *syntax.LocalDecl) Stmt {
 	t := c.typ(s.Type)
+	if t == nil && len(s.Vars) > 1 {
+		c.errorf(span(s.Type), NoType, "var declares one variable: write the type, or a declaration for each")
+	}
 	var out []Stmt
 	for _, d := range s.Vars {
 		out = append(out, c.declarator(s, t, d))
@@ -331,6 +341,9 @@ func (c *checker) elementType(x Expr) *types.Type {
 
 func (c *checker) returnStmt(s *syntax.Return) Stmt {
 	out := &Return{span: s.Span}
+	if c.inFinally {
+		c.badJump(s.Span, "")
+	}
 	if s.X != nil {
 		out.X = c.expr(s.X)
 		if out.X.Type().Kind == types.Void {
@@ -361,9 +374,17 @@ func (c *checker) tryStmt(s *syntax.Try) Stmt {
 		c.reachableCatch(out.Catches, s.Catches[:i], h)
 	}
 	if s.Finally != nil {
-		out.Finally = c.block(s.Finally)
+		out.Finally = c.finally(s.Finally)
 	}
 	return out
+}
+
+// finally resolves a finally block, which is left at its end only.
+func (c *checker) finally(b *syntax.Block) *Block {
+	loops, breakable, inFinally := c.loops, c.breakable, c.inFinally
+	c.loops, c.breakable, c.inFinally = 0, 0, true
+	defer func() { c.loops, c.breakable, c.inFinally = loops, breakable, inFinally }()
+	return c.block(b)
 }
 
 func (c *checker) catch(out *Try, s *syntax.Catch) *Catch {
