@@ -122,7 +122,11 @@ func (s *session) writeImmediate(r *exchange.Response, body []byte) error {
 	if !s.inResponse() && r.Reason != "" && (s.overdue == nil || s.overdue.phase != wire.ResponseBody) {
 		s.set(plan.HeaderReason, r.Reason)
 	}
-	if !bodiless(r.StatusCode) {
+	switch {
+	case bodiless(r.StatusCode):
+	case s.received.grpc:
+		s.reply.Body = callMessage(body)
+	default:
 		s.reply.Body = body
 	}
 	s.immediate = wire.Immediate{Status: r.StatusCode, Details: details}
