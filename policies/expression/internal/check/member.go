@@ -30,7 +30,7 @@ func (c *checker) members(t *types.Type, name string) []found {
 				}
 			}
 		}
-		for _, b := range types.Bases(t) {
+		for _, b := range shownBases(t) {
 			// An array has the members of its class only: those of interfaces are hidden.
 			if t.Kind != types.Array || b.Kind == types.Class {
 				visit(b)
@@ -42,6 +42,15 @@ func (c *checker) members(t *types.Type, name string) []found {
 		visit(types.ObjectType)
 	}
 	return out
+}
+
+// shownBases are the bases whose members a type has, too.
+func shownBases(t *types.Type) []*types.Type {
+	bases := types.Bases(t)
+	if t.Def == nil {
+		return bases
+	}
+	return bases[:len(bases)-t.Def.Explicit]
 }
 
 // declaring is the type whose class has the members: Nullable<T> for T?.
@@ -99,7 +108,7 @@ func (c *checker) memberNames(t *types.Type, static bool) []string {
 				out = append(out, v.Name)
 			}
 		}
-		for _, b := range types.Bases(t) {
+		for _, b := range shownBases(t) {
 			visit(b)
 		}
 	}

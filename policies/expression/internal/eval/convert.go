@@ -123,7 +123,7 @@ func (c *compiler) unboxedInt(e *check.Convert) intFn {
 
 // unbox compiles a cast from object or an interface: the value must be of the type.
 func (c *compiler) unbox(e *check.Convert) anyFn {
-	x, to, s := c.any(e.X), e.Type(), e.Span()
+	x, to, s := c.viewed(e.X, e.Type()), e.Type(), e.Span()
 	null, held := to.MayBeNull(), library.GoType(to)
 	return func(fr *frame) (any, error) {
 		v, err := x(fr)
@@ -247,7 +247,23 @@ func (c *compiler) convert(e *check.Convert) anyFn {
 			return d, nil
 		}
 	}
-	return c.any(e.X)
+	return c.viewed(e.X, to)
+}
+
+// viewed compiles an expression whose value another type may see in another way: a JObject
+// is a sequence of tokens, or a dictionary.
+func (c *compiler) viewed(e check.Expr, to *types.Type) anyFn {
+	x := c.any(e)
+	if !library.IsPairs(to) && !library.IsPairs(e.Type()) {
+		return x
+	}
+	return func(fr *frame) (any, error) {
+		v, err := x(fr)
+		if err != nil {
+			return nil, err
+		}
+		return library.View(v, to), nil
+	}
 }
 
 // convertNullable compiles conversions from and to T?.

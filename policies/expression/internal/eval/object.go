@@ -61,7 +61,7 @@ func (c *compiler) object(e check.Expr) anyFn {
 func (c *compiler) making(e check.Expr) anyFn {
 	switch e := e.(type) {
 	case *check.As:
-		x, to := c.any(e.X), e.Type()
+		x, to := c.viewed(e.X, e.Type()), e.Type()
 		return func(fr *frame) (any, error) {
 			v, err := x(fr)
 			if err != nil || !library.Is(v, to) {

@@ -85,7 +85,7 @@ func (p *Program) Any(ctx context.Context, x *exchange.Exchange) (any, error) {
 	m := p.begin(ctx, x)
 	v, err := p.any(&m.root)
 	p.end(m)
-	return v, err
+	return library.View(v, types.ObjectType), err
 }
 
 // Use runs any program and hands its result to f while the run lasts: a lazy sequence can
@@ -97,7 +97,7 @@ func (p *Program) Use(ctx context.Context, x *exchange.Exchange, f func(*library
 	if err != nil {
 		return err
 	}
-	return f(&m.run, v)
+	return f(&m.run, library.View(v, types.ObjectType))
 }
 
 // IsBool reports whether the program is of type bool.

@@ -31,7 +31,8 @@ type Class struct {
 	// Kind of the type; that of the predefined types is known, and otherwise zero is
 	// types.Class.
 	Kind types.Kind
-	// Bases are base class and interfaces, separated by "; ".
+	// Bases are base class and interfaces, separated by "; ". The last may be "explicit"
+	// interfaces, whose members are not those of the class.
 	Bases  string
 	Access Access
 	Static bool
@@ -191,6 +192,10 @@ func (l *Library) relate(c *Class) {
 	if c.Bases != "" {
 		c.Def.Bases = nil
 		for _, b := range strings.Split(c.Bases, ";") {
+			b, explicit := strings.CutPrefix(strings.TrimSpace(b), "explicit ")
+			if explicit {
+				c.Def.Explicit++
+			}
 			c.Def.Bases = append(c.Def.Bases, l.parser(c, b).only())
 		}
 	}

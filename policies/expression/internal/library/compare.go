@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 )
 
 // compareItems is the default comparison of two values of one type: null comes first,
@@ -19,6 +20,13 @@ func compareItems(a, b any) (int, error) {
 	}
 	if n, ok := compareSame(a, b); ok {
 		return n, nil
+	}
+	if v, ok := a.(*newtonsoft.JValue); ok {
+		other, ok := b.(*newtonsoft.JValue)
+		if !ok {
+			return 0, clr.ClassArgument.Throw("Object must be of type JValue.")
+		}
+		return v.CompareTo(other)
 	}
 	if c, ok := a.(interface{ CompareTo(any) (int, error) }); ok {
 		return c.CompareTo(b)

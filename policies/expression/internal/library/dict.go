@@ -350,6 +350,9 @@ func setEntry(c Call, args []any) (any, error) {
 	if args[1] == nil {
 		return nil, NullArgument("key")
 	}
+	if o, ok := args[0].(jObjectView); ok {
+		return nil, o.set(c, args[1], args[2])
+	}
 	d, ok := args[0].(*Dict)
 	if !ok {
 		return nil, clr.ClassNotSupported.Throw("Collection is read-only.")
@@ -368,6 +371,9 @@ func dictionaryInterface() *Class {
 			M("ICollection<TKey> Keys { get; }", "The keys.", F1(func(v any) any { return partOf(v, true) })),
 			M("ICollection<TValue> Values { get; }", "The values.", F1(func(v any) any { return partOf(v, false) })),
 			M("void Add(TKey key, TValue value)", "Adds a key that is not there yet.", C3(func(c Call, v, key, value any) (Void, error) {
+				if o, ok := v.(jObjectView); ok {
+					return Void{}, o.insert(c, key, value)
+				}
 				d, ok := v.(*Dict)
 				if !ok {
 					return Void{}, clr.ClassNotSupported.Throw("Collection is read-only.")
@@ -375,6 +381,10 @@ func dictionaryInterface() *Class {
 				return Void{}, d.insert(c, key, value)
 			})),
 			M("bool Remove(TKey key)", "Removes a key.", E2(func(v, key any) (bool, error) {
+				if o, ok := v.(jObjectView); ok {
+					name, _ := key.(string)
+					return o.object.RemoveProperty(name)
+				}
 				d, ok := v.(*Dict)
 				if !ok {
 					return false, clr.ClassNotSupported.Throw("Collection is read-only.")

@@ -130,12 +130,7 @@ func eachPair(l Lookup, f func(any) error) error {
 }
 
 func eachToken(t newtonsoft.JToken, f func(any) error) error {
-	for child := range newtonsoft.Children(t) {
-		if err := f(child); err != nil {
-			return err
-		}
-	}
-	return nil
+	return newtonsoft.Enumerate(t, func(child newtonsoft.JToken) error { return f(child) })
 }
 
 // Pairs is what enumerating a value as key-value pairs goes through: a JObject's
@@ -145,15 +140,7 @@ func Pairs(v any) any {
 	if !ok {
 		return v
 	}
-	t := types.KeyValuePair.Of(types.StringType, Load().Type("Newtonsoft.Json.Linq.JToken"))
-	return NewSequence(t, func(yield func(any) error) error {
-		for p := range o.Properties() {
-			if err := yield(Pair{Key: p.Name(), Value: p.Value(), Type: t}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return propertyPairs(o)
 }
 
 // An eacher goes through its own items.

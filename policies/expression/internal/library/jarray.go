@@ -1,6 +1,7 @@
 package library
 
 import (
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 )
 
@@ -47,6 +48,7 @@ func jArrayClass() *Class {
 					}
 					return Void{}, newtonsoft.Add(c.Budget(), a, item)
 				})),
+			M("void CopyTo(JToken[] array, int arrayIndex)", "Copies the items into an array, from an index of it on.", E3(copyItems)),
 			M("int IndexOf(JToken item)", "The index of this very item, or -1.", F2((*newtonsoft.JArray).IndexOf)),
 			M("bool Contains(JToken item)", "Whether this very item is in the array. A value that is equal is not the same item.",
 				F2((*newtonsoft.JArray).Contains), `JArray.Parse("['x']").Contains("x") => false`),
@@ -62,7 +64,7 @@ func jArrayClass() *Class {
 			M("bool IsReadOnly { get; }", "Always false.", F1(func(*newtonsoft.JArray) bool { return false })),
 			M("IEnumerator<JToken> GetEnumerator()", "Goes through the items; foreach uses it.",
 				C1(func(c Call, a *newtonsoft.JArray) (*Sequence, error) {
-					return sequenceOf(c, newtonsoft.Children(a)), nil
+					return childrenOf(c, a), nil
 				})),
 		},
 	}
@@ -73,6 +75,12 @@ func jConstructorClass() *Class {
 		Name: "Newtonsoft.Json.Linq.JConstructor", Doc: "A JavaScript constructor call, such as new Date(1).",
 		Bases: "JContainer", Go: TypeFor[*newtonsoft.JConstructor](),
 		Members: []Member{
+			M("JConstructor()", "A call without a name.", F0(func() *newtonsoft.JConstructor { return &newtonsoft.JConstructor{} })),
+			M("JConstructor(string name)", "A call without arguments.",
+				C1(func(c Call, name string) (*newtonsoft.JConstructor, error) {
+					return newtonsoft.NewConstructor(c.Budget(), name)
+				}),
+				`new JConstructor("Date").ToString() => "new Date()"`),
 			M("JConstructor(string name, params object[] content)", "A call with arguments.",
 				C2(func(c Call, name string, content []any) (*newtonsoft.JConstructor, error) {
 					return newtonsoft.NewConstructor(c.Budget(), name, content...)
@@ -84,4 +92,23 @@ func jConstructorClass() *Class {
 				})),
 		},
 	}
+}
+
+// copyItems is CopyTo.
+func copyItems(a *newtonsoft.JArray, to *Array, index int) (Void, error) {
+	switch {
+	case to == nil:
+		return Void{}, NullArgument("array")
+	case index < 0:
+		return Void{}, clr.OutOfRangeError("arrayIndex", "arrayIndex is less than 0.")
+	case index >= len(to.Data) && index != 0:
+		return Void{}, clr.ArgumentError("arrayIndex is equal to or greater than the length of array.", "")
+	case a.Count() > len(to.Data)-index:
+		return Void{}, clr.ArgumentError("The number of elements in the source JObject is greater than the available space from arrayIndex to the end of the destination array.", "")
+	}
+	for t := range newtonsoft.Children(a) {
+		to.Data[index] = t
+		index++
+	}
+	return Void{}, nil
 }

@@ -1,8 +1,6 @@
 package library
 
 import (
-	"iter"
-
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
@@ -11,7 +9,7 @@ import (
 func jContainerClass() *Class {
 	return &Class{
 		Name: "Newtonsoft.Json.Linq.JContainer", Doc: "A token that has children.", Abstract: true,
-		Bases: "JToken",
+		Bases: "JToken; explicit IList<JToken>",
 		Members: []Member{
 			M("int Count { get; }", "The number of children.", F1(newtonsoft.JContainer.Count),
 				`JObject.Parse("{a:1,b:2}").Count => 2`),
@@ -25,12 +23,12 @@ func jContainerClass() *Class {
 				})),
 			M("IEnumerable<JToken> Descendants()", "All tokens below this one.",
 				C1(func(c Call, t newtonsoft.JContainer) (*Sequence, error) {
-					return sequenceOf(c, newtonsoft.Descendants(t)), nil
+					return descendantsOf(c, t, false), nil
 				}),
 				`JObject.Parse("{a:[1,2]}").Descendants().Count() => 4`),
 			M("IEnumerable<JToken> DescendantsAndSelf()", "The token and all below it.",
 				C1(func(c Call, t newtonsoft.JContainer) (*Sequence, error) {
-					return sequenceOf(c, withSelf[newtonsoft.JToken](t, newtonsoft.Descendants(t))), nil
+					return descendantsOf(c, t, true), nil
 				})),
 			M("void RemoveAll()", "Takes all children out.",
 				E1(func(t newtonsoft.JContainer) (Void, error) { return Void{}, newtonsoft.RemoveAll(t) })),
@@ -42,6 +40,10 @@ func jContainerClass() *Class {
 				C2(func(c Call, t newtonsoft.JContainer, content any) (Void, error) {
 					return Void{}, newtonsoft.Merge(c.Budget(), t, content, newtonsoft.MergeSettings{})
 				})),
+			M("void Merge(object content, JsonMergeSettings settings)", "Adds what content has; the settings say how arrays and nulls are put together.",
+				C3(func(c Call, t newtonsoft.JContainer, content any, settings *mergeSettings) (Void, error) {
+					return Void{}, newtonsoft.Merge(c.Budget(), t, content, settings.merge())
+				})),
 		},
 	}
 }
@@ -49,7 +51,7 @@ func jContainerClass() *Class {
 func jObjectClass() *Class {
 	return &Class{
 		Name: "Newtonsoft.Json.Linq.JObject", Doc: "A JSON object: properties in the order in which they were added.",
-		Bases: "JContainer", Go: TypeFor[*newtonsoft.JObject](),
+		Bases: "JContainer; explicit IDictionary<string, JToken>", Go: TypeFor[*newtonsoft.JObject](),
 		Members: []Member{
 			M("JObject()", "An empty object.", F0(func() *newtonsoft.JObject { return &newtonsoft.JObject{} }),
 				`new JObject { ["a"] = 1, ["b"] = "x" }.ToString(Newtonsoft.Json.Formatting.None) => "{\"a\":1,\"b\":\"x\"}"`),
@@ -92,10 +94,10 @@ func jObjectClass() *Class {
 			M("JProperty Property(string name, StringComparison comparison)", "The property of a name, or the first whose name equals it in the sense of the comparison, or null.",
 				E3(propertyComparing)),
 			M("IEnumerable<JProperty> Properties()", "The properties.",
-				C1(func(c Call, o *newtonsoft.JObject) (*Sequence, error) { return sequenceOf(c, o.Properties()), nil }),
+				C1(func(c Call, o *newtonsoft.JObject) (*Sequence, error) { return childrenOf(c, o), nil }),
 				`string.Join(",", JObject.Parse("{b:1,a:2}").Properties().Select(p => p.Name)) => "b,a"`),
 			M("IEnumerable<JToken> PropertyValues()", "The values of the properties.",
-				C1(func(c Call, o *newtonsoft.JObject) (*Sequence, error) { return sequenceOf(c, propertyValues(o)), nil })),
+				C1(func(c Call, o *newtonsoft.JObject) (*Sequence, error) { return propertyValues(c, o), nil })),
 			M("JToken GetValue(string propertyName)", "The value of a property, or null.",
 				F2(func(o *newtonsoft.JObject, name NullString) newtonsoft.JToken {
 					if !name.Valid {
@@ -163,25 +165,19 @@ func found(out any, t newtonsoft.JToken) bool {
 	return true
 }
 
-func propertyValues(o *newtonsoft.JObject) iter.Seq[newtonsoft.JToken] {
-	return func(yield func(newtonsoft.JToken) bool) {
-		for p := range o.Properties() {
-			if !yield(p.Value()) {
-				return
-			}
-		}
-	}
+func propertyValues(c Call, o *newtonsoft.JObject) *Sequence {
+	return NewSequence(c.Result.Args[0], func(yield func(any) error) error {
+		return newtonsoft.Enumerate(o, func(p newtonsoft.JToken) error { return yield(p.(*newtonsoft.JProperty).Value()) })
+	})
 }
 
 // propertyPairs goes through an object as a dictionary, which is how foreach sees it.
 func propertyPairs(o *newtonsoft.JObject) *Sequence {
 	t := types.KeyValuePair.Of(types.StringType, Load().Type("Newtonsoft.Json.Linq.JToken"))
 	return NewSequence(t, func(yield func(any) error) error {
-		for p := range o.Properties() {
-			if err := yield(Pair{p.Name(), p.Value(), t}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return newtonsoft.Enumerate(o, func(child newtonsoft.JToken) error {
+			p := child.(*newtonsoft.JProperty)
+			return yield(Pair{p.Name(), p.Value(), t})
+		})
 	})
 }

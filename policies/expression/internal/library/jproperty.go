@@ -18,9 +18,10 @@ func jPropertyClass() *Class {
 				`new JProperty("a", 1).ToString() => "\"a\": 1"`,
 				`new JProperty("a", 'x') => ArgumentException: Could not determine JSON object type for type System.Char.`),
 			M("JProperty(string name, params object[] content)", "A property whose value is an array of content.",
-				C2(func(c Call, name string, content []any) (*newtonsoft.JProperty, error) {
-					return newtonsoft.NewProperty(c.Budget(), name, newtonsoft.Seq(content...))
+				C2(func(c Call, name string, content any) (*newtonsoft.JProperty, error) {
+					return newtonsoft.NewProperty(c.Budget(), name, content)
 				}),
+				`new JProperty("a", null).ToString() => "\"a\": null"`,
 				`new JProperty("a", 1, 2).ToString(Newtonsoft.Json.Formatting.None) => "\"a\":[1,2]"`),
 			M("string Name { get; }", "The property's name.", F1((*newtonsoft.JProperty).Name)),
 			M("JToken Value { get; set; }", "The property's value.", F1((*newtonsoft.JProperty).Value),

@@ -10,6 +10,11 @@ func jsonConvertClass() *Class {
 	return &Class{
 		Name: "Newtonsoft.Json.JsonConvert", Doc: "Makes JSON text of objects, and objects of JSON text.", Static: true,
 		Members: []Member{
+			Const("const string True", "The JSON text true.", "true").Denied(),
+			Const("const string False", "The JSON text false.", "false").Denied(),
+			Const("const string Null", "The JSON text null.", "null").Denied(),
+			Const("const string Undefined", "The JavaScript text undefined.", "undefined").Denied(),
+			Const("const string NaN", "The JavaScript text NaN.", "NaN").Denied(),
 			M("static string SerializeObject(object value)", "The JSON text of an object, on one line.",
 				C1(func(c Call, v any) (string, error) {
 					return newtonsoft.SerializeObject(c.Budget(), jsonValue(v), newtonsoft.Compact)
@@ -23,37 +28,37 @@ func jsonConvertClass() *Class {
 				`JsonConvert.SerializeObject(new { a = 1 }, Newtonsoft.Json.Formatting.Indented) => "{\n  \"a\": 1\n}"`),
 			M("static object DeserializeObject(string value)", "The token of a JSON text, or null for an empty one.",
 				C1(func(c Call, text string) (any, error) {
-					v, err := newtonsoft.DeserializeObject(text, &newtonsoft.Target{Kind: newtonsoft.TokenTarget, Name: "System.Object"}, c.reading())
-					if t, ok := v.(newtonsoft.JToken); ok && t.Type() == newtonsoft.Null {
-						return nil, err
-					}
-					return plainValue(v), err
-				}),
-				`((JObject)JsonConvert.DeserializeObject("{a:1}")).Count => 1`),
-			M("static T DeserializeObject<T>(string value)", "A JSON text as an object of a type.",
-				C1(func(c Call, text string) (any, error) {
-					target, err := targetOf(c.Run, c.TypeArgs[0])
-					if err != nil {
-						return nil, err
-					}
-					v, err := newtonsoft.DeserializeObject(text, target, c.reading())
-					if v == nil && err == nil && c.TypeArgs[0].IsValue() {
-						return Zero(c.TypeArgs[0]), nil
-					}
+					v, err := newtonsoft.DeserializeObject(text, &newtonsoft.Target{Name: "System.Object"}, c.reading())
 					return v, err
 				}),
+				`((JObject)JsonConvert.DeserializeObject("{a:1}")).Count => 1`),
+			M("static string ToString(object value)", "The JSON text of a single value.",
+				C1(func(c Call, v any) (string, error) {
+					return newtonsoft.SerializeObject(c.Budget(), v, newtonsoft.Compact)
+				}),
+				`JsonConvert.ToString("a\"b") => "\"a\\\"b\""`).Denied(),
+			M("static T DeserializeAnonymousType<T>(string value, T anonymousTypeObject)", "A JSON text as an object of the type of another.",
+				C2(func(c Call, text string, _ any) (any, error) { return deserialize(c, text) }),
+				`JsonConvert.DeserializeAnonymousType("{a:1}", new { a = 0 }).a => 1`).Denied(),
+			M("static T DeserializeObject<T>(string value)", "A JSON text as an object of a type.",
+				C1(deserialize),
 				`JsonConvert.DeserializeObject<int[]>("[1,2]").Length => 2`,
 				`(string)JsonConvert.DeserializeObject<JObject>("{a:'x'}")["a"] => "x"`),
 		},
 	}
 }
 
-// plainValue is what DeserializeObject to object returns: a scalar is the value itself.
-func plainValue(v any) any {
-	if t, ok := v.(*newtonsoft.JValue); ok {
-		return t.Value()
+// deserialize makes of a text an object of the method's type argument.
+func deserialize(c Call, text string) (any, error) {
+	target, err := targetOf(c.Run, c.TypeArgs[0])
+	if err != nil {
+		return nil, err
 	}
-	return v
+	v, err := newtonsoft.DeserializeObject(text, target, c.reading())
+	if v == nil && err == nil && c.TypeArgs[0].IsValue() {
+		return Zero(c.TypeArgs[0]), nil
+	}
+	return v, err
 }
 
 func jEnumerableClass() *Class {
@@ -90,6 +95,11 @@ func jsonExtensionsClass() *Class {
 				C1(func(c Call, source any) (*Sequence, error) { return valuesOfAll(c, source, nil) })),
 			M("static IJEnumerable<JToken> Values(this IEnumerable<JToken> source, object key)", "The tokens' children of a name or an index.",
 				C2(valuesOfAll)),
+			M("static IJEnumerable<JToken> AsJEnumerable(this IEnumerable<JToken> source)", "The tokens themselves.",
+				C1(func(c Call, source any) (*Sequence, error) {
+					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error { return yield(t) })
+				}),
+				`string.Join(",", JArray.Parse("[{a:1},{a:2}]").AsJEnumerable()["a"]) => "1,2"`),
 			M("static IJEnumerable<JProperty> Properties(this IEnumerable<JObject> source)", "The objects' properties.",
 				C1(func(c Call, source any) (*Sequence, error) {
 					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
@@ -103,12 +113,7 @@ func jsonExtensionsClass() *Class {
 			M("static IJEnumerable<JToken> Descendants<T>(this IEnumerable<T> source)", "All tokens below the tokens.",
 				C1(func(c Call, source any) (*Sequence, error) {
 					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
-						for d := range newtonsoft.Descendants(t) {
-							if err := yield(d); err != nil {
-								return err
-							}
-						}
-						return nil
+						return newtonsoft.EnumerateDescendants(t, func(d newtonsoft.JToken) error { return yield(d) })
 					})
 				})),
 			M("static IJEnumerable<JToken> Ancestors<T>(this IEnumerable<T> source)", "The tokens that the tokens are in.",
@@ -152,42 +157,37 @@ func flattened(c Call, source any, f func(t newtonsoft.JToken, yield func(any) e
 // valuesOfAll goes through a sequence of tokens: the children of each, or with a key the
 // child of each that has it.
 func valuesOfAll(c Call, source, key any) (*Sequence, error) {
-	var convert func(newtonsoft.JToken) (any, error)
+	var target *newtonsoft.Target // nil: the tokens themselves
 	if to := c.Result.Args[0]; len(c.TypeArgs) > 0 {
-		target, err := targetOf(c.Run, to)
-		if err != nil {
+		var err error
+		if target, err = targetOf(c.Run, to); err != nil {
 			return nil, err
 		}
-		convert = func(t newtonsoft.JToken) (any, error) { return newtonsoft.Convert(t, target) }
-	} else {
-		convert = func(t newtonsoft.JToken) (any, error) { return t, nil }
 	}
 	return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
 		if key == nil {
-			return childValues(t, convert, yield)
+			return childValues(t, target, yield)
 		}
 		child, err := newtonsoft.Index(t, key)
 		if err != nil || child == nil {
 			return err
 		}
-		return yieldConverted(child, convert, yield)
+		return yieldConverted(child, target, yield)
 	})
 }
 
-func childValues(t newtonsoft.JToken, convert func(newtonsoft.JToken) (any, error), yield func(any) error) error {
+func childValues(t newtonsoft.JToken, target *newtonsoft.Target, yield func(any) error) error {
 	if v, ok := t.(*newtonsoft.JValue); ok {
-		return yieldConverted(v, convert, yield)
+		return yieldConverted(v, target, yield)
 	}
-	for child := range newtonsoft.Children(t) {
-		if err := yieldConverted(child, convert, yield); err != nil {
-			return err
-		}
-	}
-	return nil
+	return newtonsoft.Enumerate(t, func(child newtonsoft.JToken) error { return yieldConverted(child, target, yield) })
 }
 
-func yieldConverted(t newtonsoft.JToken, convert func(newtonsoft.JToken) (any, error), yield func(any) error) error {
-	v, err := convert(t)
+func yieldConverted(t newtonsoft.JToken, target *newtonsoft.Target, yield func(any) error) error {
+	if target == nil {
+		return yield(t)
+	}
+	v, err := newtonsoft.Convert(t, target)
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,9 @@ func targetOf(r *Run, t *types.Type) (*newtonsoft.Target, error) {
 	case types.Array:
 		return arrayTarget(r, out, t)
 	}
+	if t.Kind == types.Anonymous {
+		return anonymousTarget(r, out, t)
+	}
 	if t.Def == nil {
 		return nil, noTarget(t)
 	}
@@ -81,7 +84,8 @@ func arrayTarget(r *Run, out *newtonsoft.Target, t *types.Type) (*newtonsoft.Tar
 func collectionTarget(r *Run, out *newtonsoft.Target, t *types.Type) (*newtonsoft.Target, error) {
 	switch len(t.Args) {
 	case 1:
-		list := instanceFor(t, "System.Collections.Generic.List", "System.Collections.Generic.HashSet")
+		list := instanceFor(t, "System.Collections.Generic.List", "System.Collections.Generic.HashSet",
+			"System.Collections.Generic.Queue", "System.Collections.Generic.Stack")
 		if list == nil {
 			return nil, noTarget(t)
 		}
@@ -93,19 +97,68 @@ func collectionTarget(r *Run, out *newtonsoft.Target, t *types.Type) (*newtonsof
 		out.List = func(items []any) (any, error) { return fillNew(r, list, items, nil) }
 		return out, nil
 	case 2:
+		if t.Def == types.KeyValuePair {
+			return pairTarget(r, out, t)
+		}
 		dictionary := instanceFor(t, "System.Collections.Generic.Dictionary")
-		if dictionary == nil || t.Args[0].Kind != types.String {
+		if dictionary == nil {
+			return nil, noTarget(t)
+		}
+		key, err := targetOf(r, t.Args[0])
+		if err != nil {
+			return nil, err
+		}
+		if key.Kind != newtonsoft.ScalarTarget && key.Kind != newtonsoft.EnumTarget {
 			return nil, noTarget(t)
 		}
 		element, err := targetOf(r, t.Args[1])
 		if err != nil {
 			return nil, err
 		}
-		out.Kind, out.Element = newtonsoft.DictionaryTarget, element
-		out.Dictionary = func(names []string, values []any) (any, error) { return fillNew(r, dictionary, values, names) }
+		out.Kind, out.Key, out.Element = newtonsoft.DictionaryTarget, key, element
+		out.Dictionary = func(keys, values []any) (any, error) { return fillNew(r, dictionary, values, keys) }
 		return out, nil
 	}
 	return nil, noTarget(t)
+}
+
+// recordTarget makes an object of members with these names and types.
+func recordTarget(r *Run, out *newtonsoft.Target, fields []types.Field) (*newtonsoft.Target, error) {
+	out.Kind = newtonsoft.RecordTarget
+	for _, f := range fields {
+		member, err := targetOf(r, f.Type)
+		if err != nil {
+			return nil, err
+		}
+		out.Fields = append(out.Fields, newtonsoft.Field{Name: f.Name, Target: member})
+	}
+	return out, nil
+}
+
+func pairTarget(r *Run, out *newtonsoft.Target, t *types.Type) (*newtonsoft.Target, error) {
+	out.Record = func(values []any) (any, error) {
+		return Pair{orZero(values[0], t.Args[0]), orZero(values[1], t.Args[1]), t}, nil
+	}
+	return recordTarget(r, out, []types.Field{{Name: "Key", Type: t.Args[0]}, {Name: "Value", Type: t.Args[1]}})
+}
+
+func anonymousTarget(r *Run, out *newtonsoft.Target, t *types.Type) (*newtonsoft.Target, error) {
+	out.Record = func(values []any) (any, error) {
+		for i, f := range t.Fields {
+			values[i] = orZero(values[i], f.Type)
+		}
+		return &Anonymous{t, values}, nil
+	}
+	out.Nullable = true
+	return recordTarget(r, out, t.Fields)
+}
+
+// orZero is a value, or for null the default of its type.
+func orZero(v any, t *types.Type) any {
+	if v == nil {
+		return Zero(t)
+	}
+	return v
 }
 
 // instanceFor is the type to make for t: the first of the classes, with t's arguments,
@@ -126,12 +179,17 @@ func instanceFor(t *types.Type, classes ...string) *types.Type {
 
 // fillNew makes a collection by its parameterless constructor and adds items; with names,
 // each item under its name.
-func fillNew(r *Run, t *types.Type, items []any, names []string) (any, error) {
+func fillNew(r *Run, t *types.Type, items, names []any) (any, error) {
 	class := Load().ClassOf(t.Def)
 	call := Call{r, &Site{Type: t, Result: t}}
 	constructor, add := class.method(".ctor", 0), class.method("Add", 1)
-	if names != nil {
+	switch {
+	case names != nil:
 		add = class.method("Add", 2)
+	case add == nil:
+		if add = class.method("Enqueue", 1); add == nil {
+			add = class.method("Push", 1)
+		}
 	}
 	if constructor == nil || add == nil {
 		return nil, noTarget(t)

@@ -74,6 +74,11 @@ func jTokenMembers() []Member {
 				return newtonsoft.JSON(c.Budget(), t, f)
 			}),
 			`JToken.Parse("{ 'a' : [ 1.0, null ] }").ToString(Newtonsoft.Json.Formatting.None) => "{\"a\":[1.0,null]}"`),
+		M("string ToString(Newtonsoft.Json.Formatting formatting, params JsonConverter[] converters)", "The token as JSON. There are no converters here.",
+			C3(func(c Call, t newtonsoft.JToken, f newtonsoft.Formatting, _ any) (string, error) {
+				return newtonsoft.JSON(c.Budget(), t, f)
+			}),
+			`new JArray(1).ToString(Newtonsoft.Json.Formatting.None, new JsonConverter[0]) => "[1]"`),
 	}
 	return append(append(append(out, jTokenNavigation()...), jTokenSelection()...), jTokenChanges()...)
 }
@@ -93,11 +98,11 @@ func jTokenNavigation() []Member {
 		M("JToken Last { get; }", "The last child, or null.", E1(newtonsoft.Last), `(int)JToken.Parse("[3,4]").Last => 4`),
 		M("IJEnumerable<JToken> Children()", "The children.",
 			C1(func(c Call, t newtonsoft.JToken) (*Sequence, error) {
-				return sequenceOf(c, newtonsoft.Children(t)), nil
+				return childrenOf(c, t), nil
 			}),
 			`JToken.Parse("{a:5,b:6}").Children().Count() => 2`),
 		M("IEnumerable<T> Children<T>()", "The children that are of a type.",
-			C1(func(c Call, t newtonsoft.JToken) (*Sequence, error) { return ofType(c, newtonsoft.Children(t)), nil }),
+			C1(func(c Call, t newtonsoft.JToken) (*Sequence, error) { return ofType(c, childrenOf(c, t)), nil }),
 			`JToken.Parse("[1,{},[]]").Children<JObject>().Count() => 1`),
 		M("IEnumerable<JToken> Ancestors()", "The tokens that the token is in, innermost first.",
 			C1(func(c Call, t newtonsoft.JToken) (*Sequence, error) {
@@ -236,16 +241,7 @@ func tokenValues(c Call, t newtonsoft.JToken) (*Sequence, error) {
 		return nil, err
 	}
 	return NewSequence(c.TypeArgs[0], func(yield func(any) error) error {
-		for child := range newtonsoft.Children(t) {
-			v, err := newtonsoft.Convert(child, target)
-			if err == nil {
-				err = yield(v)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return newtonsoft.Enumerate(t, func(child newtonsoft.JToken) error { return yieldConverted(child, target, yield) })
 	}), nil
 }
 
@@ -261,18 +257,33 @@ func sequenceOf[T any](c Call, items iter.Seq[T]) *Sequence {
 	})
 }
 
-// ofType is a lazy sequence of the items that are of the method's type argument.
-func ofType[T any](c Call, items iter.Seq[T]) *Sequence {
-	return NewSequence(c.TypeArgs[0], func(yield func(any) error) error {
-		for v := range items {
-			if !Is(any(v), c.TypeArgs[0]) {
-				continue
-			}
-			if err := yield(any(v)); err != nil {
+// childrenOf is the lazy sequence of a token's children. It fails when they change while it
+// is gone through.
+func childrenOf(c Call, t newtonsoft.JToken) *Sequence {
+	return NewSequence(c.Result.Args[0], func(yield func(any) error) error { return eachToken(t, yield) })
+}
+
+// descendantsOf is the lazy sequence of what is below a token, and with self the token.
+func descendantsOf(c Call, t newtonsoft.JToken, self bool) *Sequence {
+	return NewSequence(c.Result.Args[0], func(yield func(any) error) error {
+		if self {
+			if err := yield(t); err != nil {
 				return err
 			}
 		}
-		return nil
+		return newtonsoft.EnumerateDescendants(t, func(d newtonsoft.JToken) error { return yield(d) })
+	})
+}
+
+// ofType is a lazy sequence of the items that are of the method's type argument.
+func ofType(c Call, items *Sequence) *Sequence {
+	return NewSequence(c.TypeArgs[0], func(yield func(any) error) error {
+		return items.run(func(v any) error {
+			if !Is(v, c.TypeArgs[0]) {
+				return nil
+			}
+			return yield(v)
+		})
 	})
 }
 

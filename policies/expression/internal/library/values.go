@@ -202,6 +202,13 @@ func HashCode(v any) int {
 		return 0
 	case int32:
 		return int(v)
+	case int64:
+		return int(int32(v) ^ int32(v>>32))
+	case *newtonsoft.JValue:
+		if v.Value() == nil {
+			return 0
+		}
+		return HashCode(v.Value())
 	case bool:
 		if v {
 			return 1

@@ -11,7 +11,8 @@ const arrayBytes = 64
 // A JArray is a JSON array.
 type JArray struct {
 	header
-	items []JToken
+	items   []JToken
+	version int // counts changes to the list of children
 }
 
 // NewArray makes an array, as new JArray(content…) does: sequences are spread, and so is
@@ -106,18 +107,24 @@ func noProperty(item JToken, c JContainer) error {
 }
 
 func (a *JArray) insert(i int, item JToken) error {
+	a.version++
 	a.items = slices.Insert(a.items, i, item)
 	return nil
 }
 
-func (a *JArray) set(i int, item JToken) { a.items[i] = item }
+func (a *JArray) set(i int, item JToken) {
+	a.version++
+	a.items[i] = item
+}
 
 func (a *JArray) remove(i int) error {
+	a.version++
 	a.items = slices.Delete(a.items, i, i+1)
 	return nil
 }
 
 func (a *JArray) clear() error {
+	a.version++
 	a.items = nil
 	return nil
 }

@@ -10,8 +10,9 @@ import (
 // but which Json.NET reads and writes.
 type JConstructor struct {
 	header
-	name  string
-	items []JToken
+	name    string
+	items   []JToken
+	version int // counts changes to the list of children
 }
 
 // NewConstructor makes a constructor call with arguments.
@@ -74,18 +75,24 @@ func (c *JConstructor) indexOf(t JToken) int {
 func (c *JConstructor) validate(item, _ JToken) error { return noProperty(item, c) }
 
 func (c *JConstructor) insert(i int, item JToken) error {
+	c.version++
 	c.items = slices.Insert(c.items, i, item)
 	return nil
 }
 
-func (c *JConstructor) set(i int, item JToken) { c.items[i] = item }
+func (c *JConstructor) set(i int, item JToken) {
+	c.version++
+	c.items[i] = item
+}
 
 func (c *JConstructor) remove(i int) error {
+	c.version++
 	c.items = slices.Delete(c.items, i, i+1)
 	return nil
 }
 
 func (c *JConstructor) clear() error {
+	c.version++
 	c.items = nil
 	return nil
 }

@@ -1,6 +1,8 @@
 package newtonsoft
 
 import (
+	"strings"
+
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 )
 
@@ -17,10 +19,15 @@ type Target struct {
 	Token JTokenType
 	// Element is what a list's elements, or a dictionary's values, become.
 	Element *Target
-	// List makes the value of a list's elements, and Dictionary that of a dictionary's
-	// names and values.
+	// Key is what a dictionary's names become.
+	Key *Target
+	// Fields are the members of an object, for kind RecordTarget.
+	Fields []Field
+	// List makes the value of a list's elements, Dictionary that of a dictionary's keys and
+	// values, and Record that of an object's members.
 	List       func(items []any) (any, error)
-	Dictionary func(names []string, values []any) (any, error)
+	Dictionary func(keys, values []any) (any, error)
+	Record     func(values []any) (any, error)
 	// Enum is the enumeration; for kind EnumTarget.
 	Enum *clr.EnumType
 }
@@ -36,7 +43,14 @@ const (
 	ListTarget
 	DictionaryTarget
 	EnumTarget
+	RecordTarget
 )
+
+// A Field is a member of an object.
+type Field struct {
+	Name   string
+	Target *Target
+}
 
 // ToObject is token.ToObject<T>().
 func ToObject(b *clr.Budget, t JToken, to *Target) (any, error) {
@@ -56,18 +70,28 @@ func DeserializeObject(text string, to *Target, o ReadOptions) (any, error) {
 	if l := leaf(to); l.Kind == ScalarTarget && l.Scalar != ToDateTime {
 		o.KeepDates = true
 	}
+	o.to = to
 	t, err := Parse(text, o)
 	if err != nil {
-		if e := clr.AsException(err); e != nil && isEmpty(text) {
+		if e := clr.AsException(err); e != nil && isEmpty(text, o) {
 			return nil, nothing(to)
 		}
 		return nil, err
+	}
+	if c, ok := t.(*JConstructor); ok && to.Kind == AnyTarget {
+		return nil, at(c, "Additional text found in JSON string after finishing deserializing object.")
 	}
 	d := deserializer{copier: newCopier(o.Budget), fromText: true}
 	return d.value(t, to)
 }
 
-func isEmpty(text string) bool { return clr.IsWhiteSpace(text) }
+// isEmpty reports whether a text has nothing but white space and comments.
+func isEmpty(text string, o ReadOptions) bool {
+	r := newReader(text, o)
+	defer r.release()
+	_, end, err := r.value()
+	return err == nil && end == endOfText
+}
 
 // nothing is what an empty text gives: null, or an exception for a value type.
 func nothing(to *Target) error {
@@ -108,11 +132,53 @@ func (d *deserializer) value(t JToken, to *Target) (any, error) {
 		return d.dictionary(t, to)
 	case EnumTarget:
 		return enumOf(t, to)
+	case RecordTarget:
+		return d.record(t, to)
 	}
-	if v, ok := t.(*JValue); ok {
-		return v.Value(), nil
+	switch t := t.(type) {
+	case *JValue:
+		return t.Value(), nil
+	case *JObject:
+		return d.object(t)
 	}
 	return t.clone(d.copier)
+}
+
+// object is what a target of type object gets of an object. Json.NET takes properties in
+// front that it would itself write about references and types.
+func (d *deserializer) object(o *JObject) (any, error) {
+	t, err := o.clone(d.copier)
+	if err != nil {
+		return nil, err
+	}
+	c := t.(*JObject)
+	for len(c.props) > 0 {
+		p := c.props[0]
+		switch p.name {
+		case "$id", "$type":
+			if err := Remove(p); err != nil {
+				return nil, err
+			}
+			continue
+		case "$ref":
+			return d.reference(c, p)
+		}
+		break
+	}
+	return c, nil
+}
+
+// reference is what {"$ref": "1"} stands for. Nothing has such a name here.
+func (d *deserializer) reference(o *JObject, p *JProperty) (any, error) {
+	switch p.value.Type() {
+	case String, Null:
+	default:
+		return nil, at(p, "JSON reference $ref property must have a string or null value.")
+	}
+	if len(o.props) > 1 {
+		return nil, at(o.props[1], "Additional content found in JSON reference object. A JSON reference object should only have a $ref property.")
+	}
+	return nil, nil
 }
 
 func (d *deserializer) token(t JToken, to *Target) (any, error) {
@@ -165,18 +231,73 @@ func (d *deserializer) dictionary(t JToken, to *Target) (any, error) {
 	if !ok {
 		return nil, d.wrongShape(t, to, `JSON object (e.g. {"name":"value"})`)
 	}
-	names, values := make([]string, 0, len(o.props)), make([]any, 0, len(o.props))
+	names, values := make([]any, 0, len(o.props)), make([]any, 0, len(o.props))
 	for _, p := range o.props {
+		var key any = p.name
+		if to.Key.Kind != ScalarTarget || to.Key.Scalar != ToString {
+			var err error
+			if key, err = d.key(p, to); err != nil {
+				return nil, err
+			}
+		}
 		v, err := d.value(p.value, to.Element)
 		if err != nil {
 			return nil, err
 		}
-		names, values = append(names, p.name), append(values, v)
+		names, values = append(names, key), append(values, v)
 	}
 	if err := d.copier.take(int64(len(values)) * 32); err != nil {
 		return nil, err
 	}
 	return to.Dictionary(names, values)
+}
+
+// key converts a name to the type of a dictionary's keys.
+func (d *deserializer) key(p *JProperty, to *Target) (any, error) {
+	var key any
+	var err error
+	switch to.Key.Kind {
+	case EnumTarget:
+		key, err = enumOf(NewString(p.name), to.Key)
+	default:
+		key, err = Cast(NewString(p.name), to.Key.Scalar, to.Key.Nullable)
+	}
+	if e := clr.AsException(err); e != nil {
+		failed := clr.ClassJSONSerialization.Throw("Could not convert string '" + p.name + "' to dictionary key type '" + to.Key.Name +
+			"'. Create a TypeConverter to convert from the string to the key type object. Path '" + Path(p) + "'.")
+		failed.Inner = e
+		return nil, failed
+	}
+	return key, err
+}
+
+// record makes an object of its members: each gets the value of the property of its name,
+// whatever the case, and what has none gets its type's default.
+func (d *deserializer) record(t JToken, to *Target) (any, error) {
+	if isNullToken(t) {
+		if to.Nullable {
+			return nil, nil
+		}
+		return nil, at(t, "Error converting value {null} to type '"+to.Name+"'.")
+	}
+	o, ok := t.(*JObject)
+	if !ok {
+		return nil, d.wrongShape(t, to, `JSON object (e.g. {"name":"value"})`)
+	}
+	values := make([]any, len(to.Fields))
+	for i, f := range to.Fields {
+		p := o.PropertyFold(f.Name, strings.EqualFold)
+		var err error
+		if p == nil {
+			values[i], err = zero(f.Target)
+		} else {
+			values[i], err = d.value(p.value, f.Target)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return to.Record(values)
 }
 
 func isNullToken(t JToken) bool {
@@ -252,8 +373,11 @@ var readAs = map[Scalar]set{
 // looked for.
 func (d *deserializer) unread(t JToken, to Scalar) error {
 	wanted, ok := readAs[to]
-	if !ok || !d.fromText || isNullToken(t) || wanted.has(t.Type()) {
+	if !ok || isNullToken(t) || wanted.has(t.Type()) {
 		return nil
+	}
+	if !d.fromText {
+		return unreadToken(t, to)
 	}
 	if v, ok := t.(*JValue); ok && v.kind == Float {
 		if to == ToInt32 {
@@ -267,10 +391,29 @@ func (d *deserializer) unread(t JToken, to Scalar) error {
 	return clr.ClassJSONReader.Throw("Unexpected character encountered while parsing value: " + text[:1] + ". Path '" + Path(t) + "'.")
 }
 
+// unreadToken is that failure where the JSON is a tree.
+func unreadToken(t JToken, to Scalar) error {
+	noun, token := scalarNouns[to], t.Type().String()
+	switch {
+	case to == ToInt32 && t.Type() == Float, to == ToString && isValue(t):
+		return nil
+	case to == ToDateTime || to == ToDateTimeOffset:
+		noun = "date"
+	}
+	if !isValue(t) {
+		token = "Start" + token
+	}
+	return clr.ClassJSONReader.Throw("Error reading " + noun + ". Unexpected token: " + token + ". Path '" + Path(t) + "'.")
+}
+
+// scalarNouns are the names of types in the messages of Json.NET's reader.
+var scalarNouns = map[Scalar]string{
+	ToInt32: "integer", ToDouble: "double", ToDecimal: "decimal", ToBoolean: "boolean", ToString: "string",
+	ToDateTime: "DateTime", ToDateTimeOffset: "DateTimeOffset",
+}
+
 func (d *deserializer) notScalar(v *JValue, to *Target, cause *clr.Exception) error {
-	noun, ok := map[Scalar]string{
-		ToInt32: "integer", ToDouble: "double", ToDecimal: "decimal", ToBoolean: "boolean", ToDateTime: "DateTime", ToDateTimeOffset: "DateTimeOffset",
-	}[to.Scalar]
+	noun, ok := scalarNouns[to.Scalar]
 	if ok && v.kind == String {
 		return clr.ClassJSONReader.Throw("Could not convert string to " + noun + ": " + v.text + ". Path '" + Path(v) + "'.")
 	}

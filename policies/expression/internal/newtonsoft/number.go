@@ -228,8 +228,24 @@ func (r *reader) constructor() (JToken, error) {
 			return c, nil
 		}
 	}
-	c.items, err = r.elements(c)
-	return c, err
+	if c.items, err = r.elements(c); err != nil {
+		return nil, err
+	}
+	if d, ok := c.dateOf(); ok && r.writesDates() {
+		v := &JValue{}
+		v.setDate(d)
+		return v, nil
+	}
+	return c, nil
+}
+
+// writesDates: the constructor call that has just been read is copied into a tree by
+// JsonConvert, which makes a date of new Date(…).
+func (r *reader) writesDates() bool {
+	if r.opts.to == nil {
+		return false
+	}
+	return len(r.stack) > 0 || r.opts.to.Kind == TokenTarget
 }
 
 func (r *reader) constructorName() (string, error) {

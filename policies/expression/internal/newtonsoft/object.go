@@ -15,8 +15,9 @@ const indexFrom = 12
 // A JObject is a JSON object: properties in the order in which they were added.
 type JObject struct {
 	header
-	props []*JProperty
-	index map[string]*JProperty // nil until there are enough properties
+	props   []*JProperty
+	index   map[string]*JProperty // nil until there are enough properties
+	version int                   // counts changes to the list of children
 }
 
 // NewObject makes an object of properties, as new JObject(content…) does.
@@ -159,6 +160,7 @@ func (o *JObject) validate(item, existing JToken) error {
 }
 
 func (o *JObject) insert(i int, item JToken) error {
+	o.version++
 	p := item.(*JProperty)
 	o.props = slices.Insert(o.props, i, p)
 	if o.index != nil {
@@ -168,6 +170,7 @@ func (o *JObject) insert(i int, item JToken) error {
 }
 
 func (o *JObject) set(i int, item JToken) {
+	o.version++
 	p := item.(*JProperty)
 	if o.index != nil {
 		delete(o.index, o.props[i].name)
@@ -177,6 +180,7 @@ func (o *JObject) set(i int, item JToken) {
 }
 
 func (o *JObject) remove(i int) error {
+	o.version++
 	if o.index != nil {
 		delete(o.index, o.props[i].name)
 	}
@@ -185,6 +189,7 @@ func (o *JObject) remove(i int) error {
 }
 
 func (o *JObject) clear() error {
+	o.version++
 	o.props, o.index = nil, nil
 	return nil
 }

@@ -69,7 +69,10 @@ func (p *JProperty) indexOf(t JToken) int {
 	return -1
 }
 
-func (p *JProperty) validate(item, _ JToken) error {
+func (p *JProperty) validate(item, existing JToken) error {
+	if existing == nil && p.value != nil {
+		return clr.ClassJSON.Throwf("%s cannot have multiple values.", fullName(p))
+	}
 	if _, ok := item.(*JProperty); ok {
 		return clr.ClassArgument.Throwf("Can not add %s to %s.", fullName(item), fullName(p))
 	}

@@ -21,20 +21,45 @@ type ReadOptions struct {
 	MaxDepth int
 	// Budget pays for the tree; nil means without limit.
 	Budget *clr.Budget
+
+	// to is what JsonConvert makes of the text; nil when the text is only parsed.
+	to *Target
 }
 
 // Parse reads a text as JToken.Parse does: any one value.
 func Parse(text string, o ReadOptions) (JToken, error) {
 	r := newReader(text, o)
 	defer r.release()
-	t, end, err := r.first("JToken")
+	comment, err := r.leadingComment()
 	if err != nil {
 		return nil, err
 	}
-	if end != 0 {
+	t, end, err := r.first("JToken")
+	switch {
+	case comment != nil && end == endOfText:
+		return comment, nil
+	case err != nil:
+		return nil, err
+	case end != 0:
 		return nil, r.mismatch(end, "None")
+	case comment != nil:
+		t = comment
 	}
 	return t, r.finish()
+}
+
+// leadingComment is the comment that a text begins with, or nil. To JToken.Parse it is the
+// token; what follows is only read.
+func (r *reader) leadingComment() (JToken, error) {
+	r.skipSpace()
+	if r.pos >= len(r.text) || r.text[r.pos] != '/' || r.opts.to != nil {
+		return nil, nil
+	}
+	s, err := r.comment()
+	if err != nil {
+		return nil, err
+	}
+	return NewComment(s), nil
 }
 
 // ParseObject reads a text as JObject.Parse does.
@@ -153,7 +178,7 @@ func (r *reader) finish() error {
 		if r.text[r.pos] != '/' {
 			return r.errorf("Additional text encountered after finished reading JSON content: %s.", r.char())
 		}
-		if err := r.comment(); err != nil {
+		if _, err := r.comment(); err != nil {
 			return err
 		}
 	}
@@ -194,7 +219,7 @@ func (r *reader) value() (JToken, byte, error) {
 			t, err := r.literal(c)
 			return t, 0, err
 		case '/':
-			if err := r.comment(); err != nil {
+			if _, err := r.comment(); err != nil {
 				return nil, 0, err
 			}
 		case ']', ')':
@@ -349,7 +374,7 @@ func (r *reader) beforeProperty() (byte, error) {
 			r.pos++
 			return '}', nil
 		case '/':
-			if err := r.comment(); err != nil {
+			if _, err := r.comment(); err != nil {
 				return 0, err
 			}
 		default:
@@ -507,12 +532,12 @@ func (r *reader) elements(parent JContainer) ([]JToken, error) {
 			if err := r.pop(end); err != nil {
 				return nil, err
 			}
-			return r.collectItems(base)
+			return r.collectItems(parent, base)
 		}
 	}
 }
 
-func (r *reader) collectItems(base int) ([]JToken, error) {
+func (r *reader) collectItems(parent JContainer, base int) ([]JToken, error) {
 	n := len(r.items) - base
 	if err := r.opts.take(arrayBytes + int64(n)*16); err != nil {
 		return nil, err
@@ -523,6 +548,11 @@ func (r *reader) collectItems(base int) ([]JToken, error) {
 	out := make([]JToken, n)
 	copy(out, r.items[base:])
 	r.items = r.items[:base]
+	if r.commented {
+		for _, t := range out {
+			t.setParent(parent)
+		}
+	}
 	return out, nil
 }
 
@@ -537,7 +567,7 @@ func (r *reader) afterValue() (byte, error) {
 		case ' ', '\t', '\n', '\r', 0:
 			r.pos++
 		case '/':
-			if err := r.comment(); err != nil {
+			if _, err := r.comment(); err != nil {
 				return 0, err
 			}
 		default:
@@ -553,6 +583,9 @@ func (r *reader) afterValue() (byte, error) {
 
 // unfinished is the error for a text that ends inside a container.
 func (r *reader) unfinished() error {
+	if r.opts.to != nil {
+		return r.unfinishedFor(r.opts.to)
+	}
 	if len(r.stack) == 1 && r.stack[0].fresh && !r.commented {
 		return r.errorf("Error reading %s from JsonReader.", r.root)
 	}
@@ -707,14 +740,27 @@ func (r *reader) hex4() (rune, error) {
 	return rune(n), nil
 }
 
-// comment passes a comment, with its slash ahead.
-func (r *reader) comment() error {
+// comment reads a comment, with its slash ahead. Where the text becomes a token of
+// JsonConvert, an array keeps it.
+func (r *reader) comment() (string, error) {
+	s, err := r.commentText()
+	if err != nil || r.opts.to == nil {
+		return s, err
+	}
+	if n := len(r.stack); n > 0 && !r.stack[n-1].named && r.opts.to.keepsComments(r.stack) {
+		r.items = append(r.items, NewComment(s))
+	}
+	return s, nil
+}
+
+func (r *reader) commentText() (string, error) {
 	r.commented = true
 	r.pos++
 	// Json.NET wants one character more than it needs to tell the kind of comment.
 	if r.pos+1 >= len(r.text) {
-		return r.errorf("Unexpected end while parsing comment.")
+		return "", r.errorf("Unexpected end while parsing comment.")
 	}
+	start := r.pos + 1
 	switch r.text[r.pos] {
 	case '/':
 		r.pos++
@@ -723,18 +769,18 @@ func (r *reader) comment() error {
 		} else {
 			r.pos = len(r.text)
 		}
-		return nil
+		return r.text[start:r.pos], nil
 	case '*':
 		r.pos++
 		i := strings.Index(r.text[r.pos:], "*/")
 		if i < 0 {
 			r.pos = len(r.text)
-			return r.errorf("Unexpected end while parsing comment.")
+			return "", r.errorf("Unexpected end while parsing comment.")
 		}
 		r.pos += i + 2
-		return nil
+		return r.text[start : r.pos-2], nil
 	}
-	return r.errorf("Error parsing comment. Expected: *, got %s.", r.char())
+	return "", r.errorf("Error parsing comment. Expected: *, got %s.", r.char())
 }
 
 func (r *reader) skipSpace() {

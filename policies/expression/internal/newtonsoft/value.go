@@ -77,10 +77,16 @@ func NewComment(s string) *JValue {
 	return v
 }
 
-// NewRaw makes a token whose text is written as it is.
-func NewRaw(s string) *JValue {
-	v := NewString(s)
-	v.kind, v.raw = Raw, true
+// NewRaw makes a token whose value's text is written as it is.
+func NewRaw(value any) *JValue {
+	v := &JValue{kind: Raw, raw: true}
+	switch x := value.(type) {
+	case nil:
+	case string:
+		v.holds, v.text = holdsText, x
+	default:
+		v.holds, v.other = holdsOther, value
+	}
 	return v
 }
 

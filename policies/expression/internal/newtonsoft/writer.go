@@ -139,16 +139,22 @@ func (w *writer) list(opening, closing byte, items []JToken, depth int) error {
 		return err
 	}
 	w.out = append(w.out, opening)
-	for i, t := range items {
-		if i > 0 {
-			w.out = append(w.out, ',')
+	// To Json.NET a comment is no element: no comma comes before it, nor after it when it is
+	// the first.
+	empty := true
+	for _, t := range items {
+		if t.Type() != Comment {
+			if !empty {
+				w.out = append(w.out, ',')
+			}
+			empty = false
 		}
 		w.line(depth + 1)
 		if err := t.write(w, depth+1); err != nil {
 			return err
 		}
 	}
-	if len(items) > 0 {
+	if !empty {
 		w.line(depth)
 	}
 	w.out = append(w.out, closing)
@@ -162,7 +168,9 @@ func (v *JValue) write(w *writer, _ int) error {
 		w.out = append(w.out, v.text...)
 		w.out = append(w.out, "*/"...)
 	case Raw:
-		w.out = append(w.out, v.text...)
+		if v.holds != holdsNothing {
+			w.out = append(w.out, clr.ToString(v.Value())...)
+		}
 	case Undefined:
 		w.out = append(w.out, "undefined"...)
 	default:

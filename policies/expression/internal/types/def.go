@@ -19,6 +19,9 @@ type Def struct {
 	// Bases are the base class, if it is not object, and the interfaces. They may mention
 	// Params.
 	Bases []*Type
+	// Explicit is how many of the last Bases are interfaces whose members are seen only by
+	// way of the interface: C#'s explicit implementations.
+	Explicit int
 	// Static classes have no instances.
 	Static bool
 	// Abstract classes have no public constructor that makes them.

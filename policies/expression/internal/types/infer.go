@@ -61,7 +61,7 @@ func (in *Inference) lowerBound(param, arg *Type) {
 }
 
 func (in *Inference) lowerGeneric(param, arg *Type) {
-	base := Base(arg, param.Def)
+	base := onlyBase(arg, param.Def)
 	if base == nil {
 		return
 	}
@@ -72,6 +72,21 @@ func (in *Inference) lowerGeneric(param, arg *Type) {
 			in.exactBound(p, base.Args[i])
 		}
 	}
+}
+
+// onlyBase is the base of t that is made of the definition; nil when there is none, or when
+// t has several, such as JObject, which is a sequence of tokens and one of pairs.
+func onlyBase(t *Type, def *Def) *Type {
+	first := Base(t, def)
+	if first == nil || first == t || len(Bases(t)) < 2 {
+		return first
+	}
+	for _, b := range Bases(t) {
+		if other := Base(b, def); other != nil && !Identical(other, first) {
+			return nil
+		}
+	}
+	return first
 }
 
 func (in *Inference) exactBound(param, arg *Type) {
