@@ -212,9 +212,13 @@ func (s *session) finishRelayed(ctx context.Context) error {
 	return nil
 }
 
-// replaced answers in place of the relay, whose answer has not come through.
+// replaced answers in place of Envoy, which has answered in place of the relay. What is in memory
+// is still there to be sent; what the relay was streaming is lost.
 func (s *session) replaced(ctx context.Context) error {
-	s.cannotSend(ctx, fmt.Errorf("envoy has answered in its place: %w", s.upstream.failure()))
+	r, streamed := s.x.Response, s.handover.response
+	if r == streamed && r.Body.Present() && !r.Body.Changed() && !r.Body.Fetched() {
+		s.cannotSend(ctx, fmt.Errorf("envoy has answered in its place: %w", s.upstream.failure()))
+	}
 	if err := s.writeResponse(ctx, s.x.Response); err != nil {
 		return err
 	}

@@ -121,6 +121,8 @@ func (v *Visit) serve(w http.ResponseWriter, r *http.Request) {
 	defer v.end(errDone)
 	v.body, v.control = r.Body, http.NewResponseController(w)
 	close(v.arrived)
+	// Also while an answer streams: the backend may have nothing to send, which would tell.
+	defer context.AfterFunc(r.Context(), func() { v.end(errGone) })()
 	select {
 	case a, ok := <-v.answer:
 		if !ok {
@@ -130,7 +132,6 @@ func (v *Visit) serve(w http.ResponseWriter, r *http.Request) {
 			panic(http.ErrAbortHandler)
 		}
 	case <-r.Context().Done():
-		v.end(errGone)
 		panic(http.ErrAbortHandler)
 	}
 }
