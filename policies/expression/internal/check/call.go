@@ -34,14 +34,11 @@ func (c *checker) args(list []*syntax.Arg) []*arg {
 			r.out, r.expr = true, c.target(a.Value)
 		case a.Mode == syntax.ByRef:
 			r.out, r.ref, r.expr = true, true, c.target(a.Value)
-		case a.Mode == syntax.ByValue:
+		default: // an in argument is passed as a value
 			r.expr = c.bind(a.Value)
 			if _, ok := r.expr.(*methodGroup); !ok {
 				r.expr = c.expr1(r.expr)
 			}
-		default:
-			c.errorf(a.Span, NotSupported, "in arguments are not supported in expressions")
-			r.expr = bad(a.Span)
 		}
 		out[i] = r
 	}
@@ -89,7 +86,7 @@ func (c *checker) call(e *syntax.Call) Expr {
 // callGroup calls one of the methods of a name.
 func (c *checker) callGroup(g *methodGroup, args []*arg, s syntax.Span) Expr {
 	if g.local != nil {
-		return c.callLocal(g.local, args, s)
+		return c.callLocal(g.local, g.args, args, s)
 	}
 	static := g.recv == nil
 	var all []*candidate
@@ -221,8 +218,8 @@ func isBodyType(t *types.Type) bool {
 }
 
 func (c *checker) noOverload(all []*candidate, args []*arg, why *misfit, at syntax.Span, what string) {
-	if why != nil && why.span == (syntax.Span{}) {
-		why.span = at
+	if why != nil {
+		why.at(at)
 	}
 	switch {
 	case why == nil:
@@ -317,28 +314,38 @@ func literalType(v any, t *types.Type) *types.Type {
 }
 
 func (c *checker) outArgument(a *arg, t *types.Type) Expr {
-	if a.decl == nil {
-		l, ok := a.expr.(*Local)
-		if !ok {
-			c.errorf(a.span, NotAssignable, "an out or ref argument must be a variable")
-			return bad(a.span)
+	out := &Out{node: node{t, a.span}, Ref: a.ref}
+	if a.decl != nil {
+		if a.decl.Name.Name != "_" {
+			out.Var = c.declare(a.decl.Name.Name, t, a.decl.Name.Span)
 		}
-		return &Out{node{t, a.span}, l.Var}
+		return out
 	}
-	if a.decl.Name.Name == "_" {
-		return &Out{node{t, a.span}, nil}
+	switch x := a.expr.(type) {
+	case *Local:
+		out.Var = x.Var
+	case *Element:
+		out.Target = x
+	default:
+		c.errorf(a.span, NotAssignable, "an out or ref argument must be a variable or an element of an array")
+		return bad(a.span)
 	}
-	return &Out{node{t, a.span}, c.declare(a.decl.Name.Name, t, a.decl.Name.Span)}
+	return out
 }
 
 // callLocal calls a local function.
-func (c *checker) callLocal(f *LocalFunc, args []*arg, s syntax.Span) Expr {
-	all := &candidate{member: f.member(), sig: f.signature()}
-	if len(f.generics) > 0 {
-		all.member.Signature = f.signature()
+func (c *checker) callLocal(f *LocalFunc, typeArgs []*types.Type, args []*arg, s syntax.Span) Expr {
+	all := &candidate{member: f.member(), sig: f.sig}
+	switch len(typeArgs) {
+	case 0:
+	case len(f.generics):
+		all = all.with(typeArgs)
+	default:
+		c.errorf(s, WrongArguments, "%q does not take %d type arguments", f.Var.Name, len(typeArgs))
+		return bad(s)
 	}
 	if why := c.applicable(all, args); why != nil {
-		why.report(c, fmt.Sprintf("%q", f.Var.Name))
+		why.at(s).report(c, fmt.Sprintf("%q", f.Var.Name))
 		return bad(s)
 	}
 	out := &CallLocal{node: node{all.sig.Result, s}, Func: f}
@@ -347,7 +354,7 @@ func (c *checker) callLocal(f *LocalFunc, args []*arg, s syntax.Span) Expr {
 		if isBad(x) {
 			return x
 		}
-		if f.Func.Params[i].Type.Kind == types.Parameter {
+		if _, isOut := x.(*Out); !isOut && f.Func.Params[i].Type.Kind == types.Parameter {
 			x = &Convert{node: node{f.Func.Params[i].Type, x.Span()}, X: x, How: types.Upcast}
 		}
 		out.Args = append(out.Args, x)
@@ -360,22 +367,9 @@ func (c *checker) callLocal(f *LocalFunc, args []*arg, s syntax.Span) Expr {
 	return out
 }
 
-func (f *LocalFunc) signature() *types.Signature {
-	sig := &types.Signature{TypeParams: f.generics, Result: f.Func.Result}
-	for _, p := range f.Func.Params {
-		sig.Params = append(sig.Params, types.Param{Name: p.Name, Type: p.Type})
-	}
-	for i, p := range f.decl.Params {
-		if p.Default != nil {
-			sig.Params[i].Optional = true
-		}
-	}
-	return sig
-}
-
 // member is a stand-in for the library's, for messages and the choice of an overload.
 func (f *LocalFunc) member() *library.Member {
-	return &library.Member{Name: f.Var.Name, Declared: f.Var.Name, Signature: f.signature(), Static: true}
+	return &library.Member{Name: f.Var.Name, Declared: f.Var.Name, Signature: f.sig, Static: true}
 }
 
 // invoke calls a delegate.
@@ -387,7 +381,7 @@ func (c *checker) invoke(fun Expr, args []*arg, s syntax.Span) Expr {
 		c.help("use a local function instead of a delegate")
 	}
 	if why := c.applicable(f, args); why != nil {
-		why.report(c, "the delegate")
+		why.at(s).report(c, "the delegate")
 		return bad(s)
 	}
 	out := &Invoke{node: node{sig.Result, s}, Fun: fun}

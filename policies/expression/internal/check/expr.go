@@ -246,7 +246,7 @@ func plainDigits(s string) string {
 
 func (c *checker) name(e *syntax.Name) Expr {
 	if v := c.lookup(e.Name); v != nil && v.fn != nil {
-		return &methodGroup{node: node{types.InvalidType, e.Span}, name: e.Name, local: v.fn, nameAt: e.Span}
+		return &methodGroup{node: node{types.InvalidType, e.Span}, name: e.Name, local: v.fn, nameAt: e.Span, args: c.typeArgs(e.TypeArgs)}
 	} else if v != nil {
 		v.used = true
 		if v.part != nil {

@@ -52,24 +52,35 @@ type flow struct {
 	c *checker
 	// exits are what holds at the breaks of the loops and switches around.
 	exits []*set
+	outs  []*Var // parameters that must have a value where the function is left
 	told  map[*Var]bool
 	// warned: the statement after a jump has been told of.
 	warned bool
 }
 
 func (fl *flow) function(f *Func, at set) {
-	inner := &flow{c: fl.c, told: map[*Var]bool{}}
+	inner := &flow{c: fl.c, outs: f.outs, told: map[*Var]bool{}}
 	if f.Block == nil {
-		inner.expr(f.Expr, at)
+		inner.leaves(f.Expr.Span(), inner.expr(f.Expr, at))
 		return
 	}
 	end := inner.stmt(f.Block, at)
+	inner.leaves(f.Block.span, end)
 	if end.dead || f.Result.Kind == types.Void && f != fl.c.unit.Root {
 		return
 	}
 	s := f.Block.span
 	s.Start = max(s.Start, s.Stop-1)
 	fl.c.errorf(s, MissingReturn, "not all paths return a value")
+}
+
+// leaves wants a value for each out parameter where the function is left.
+func (fl *flow) leaves(s syntax.Span, at set) {
+	for _, v := range fl.outs {
+		if !at.dead && !at.has[v] {
+			fl.c.errorf(s, Unassigned, "the out parameter %q has no value where the function is left", v.Name)
+		}
+	}
 }
 
 func (fl *flow) use(v *Var, s syntax.Span, at set) {
@@ -102,7 +113,9 @@ func (fl *flow) expr(e Expr, at set) set {
 			return fl.expr(e.Value, at).with(l.Var)
 		}
 	case *Call:
-		return fl.call(e, e.Recv, e.Args, at)
+		return fl.call(e.Recv, e.Args, at)
+	case *CallLocal:
+		return fl.call(nil, e.Args, at)
 	case *Logic, *Unary, *Is:
 		yes, no := fl.cond(e, at)
 		return join(yes, no)
@@ -127,18 +140,19 @@ func (fl *flow) expr(e Expr, at set) set {
 	return at
 }
 
-func (fl *flow) call(e *Call, recv Expr, args []Expr, at set) set {
+func (fl *flow) call(recv Expr, args []Expr, at set) set {
 	at = fl.expr(recv, at)
 	var out []*Var
-	for i, a := range args {
-		if o, ok := a.(*Out); ok {
+	for _, a := range args {
+		o, ok := a.(*Out)
+		switch {
+		case !ok || o.Target != nil:
+			at = fl.expr(a, at)
+		case o.Ref:
+			at = fl.expr(&Local{o.node, o.Var}, at)
+		default:
 			out = append(out, o.Var)
-			if e.Member.Signature.Params[i].Ref {
-				at = fl.expr(&Local{o.node, o.Var}, at)
-			}
-			continue
 		}
-		at = fl.expr(a, at)
 	}
 	for _, v := range out {
 		at = at.with(v)
@@ -245,7 +259,7 @@ func (fl *flow) stmt(s Stmt, at set) set {
 	case *Continue:
 		return set{dead: true}
 	case *Return:
-		fl.expr(s.X, at)
+		fl.leaves(s.span, fl.expr(s.X, at))
 		return set{dead: true}
 	case *Try:
 		return fl.try(s, at)

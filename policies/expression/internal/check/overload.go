@@ -56,6 +56,14 @@ const (
 	rankLambda
 )
 
+// at sets the place of a misfit that has none.
+func (m *misfit) at(s syntax.Span) *misfit {
+	if m.span == (syntax.Span{}) {
+		m.span = s
+	}
+	return m
+}
+
 // report tells why; the result is whether that was a mistake inside of a lambda, of which
 // the overloads that there are say nothing.
 func (m *misfit) report(c *checker, what string) bool {

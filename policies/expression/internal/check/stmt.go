@@ -460,7 +460,7 @@ func (c *checker) disposable(t *types.Type, s syntax.Span) {
 
 // declareFunc declares a local function, so that it can be called before it is written.
 func (c *checker) declareFunc(s *syntax.LocalFunc) *LocalFunc {
-	f := &LocalFunc{decl: s, span: s.Span}
+	f := &LocalFunc{decl: s, span: s.Span, sig: new(types.Signature)}
 	into := c.scope.into
 	c.scope.into = nil // a function is made anew for the section of a switch that declares it
 	f.Var = c.declare(s.Name.Name, types.ObjectType, s.Name.Span)
@@ -473,16 +473,44 @@ func (c *checker) declareFunc(s *syntax.LocalFunc) *LocalFunc {
 		if t == nil {
 			t = types.InvalidType
 		}
-		if p.Mode != syntax.ByValue {
-			c.errorf(p.Span, NotSupported, "parameters of local functions are passed by value")
-		}
-		f.Func.Params = append(f.Func.Params, &Var{Name: p.Name.Name, Type: t, Owner: f.Func, span: p.Name.Span, assigned: true})
+		c.localParam(f, p, t)
 	}
 	f.Func.Result = c.typ(s.Result)
 	if f.Func.Result == nil {
 		f.Func.Result = types.InvalidType
 	}
+	f.sig.TypeParams, f.sig.Result = f.generics, f.Func.Result
 	return f
+}
+
+// localParam adds a parameter to a local function.
+func (c *checker) localParam(f *LocalFunc, p *syntax.Param, t *types.Type) {
+	v := &Var{Name: p.Name.Name, Type: t, Owner: f.Func, span: p.Name.Span, assigned: p.Mode != syntax.ByOut}
+	sig := types.Param{Name: p.Name.Name, Type: t, Variadic: p.Variadic, Optional: p.Default != nil}
+	switch p.Mode {
+	case syntax.ByOut:
+		sig.Out, v.Out = true, true
+		f.Func.outs = append(f.Func.outs, v)
+	case syntax.ByRef:
+		sig.Out, sig.Ref, v.Out = true, true, true
+	case syntax.ByIn:
+		v.readOnly = "parameter with in"
+	}
+	if p.Variadic && t.Kind != types.Array && !t.IsInvalid() {
+		c.errorf(span(p.Type), NoConversion, "params takes an array")
+	}
+	if p.Default != nil {
+		x := c.exprAs(p.Default, t)
+		k := asConst(x)
+		switch {
+		case k != nil:
+			sig.Default = k.Value
+		case !isBad(x):
+			c.errorf(x.Span(), NotConstant, "the value of a parameter that may be left out must be constant")
+		}
+	}
+	f.Func.Params = append(f.Func.Params, v)
+	f.sig.Params = append(f.sig.Params, sig)
 }
 
 // typeParams brings the type parameters of a local function into scope.

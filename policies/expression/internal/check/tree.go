@@ -35,6 +35,7 @@ type Func struct {
 	Outer *Func
 
 	slots map[*Var]int
+	outs  []*Var // parameters that must have a value at the end
 }
 
 // A Capture is a variable of an enclosing function that a function uses.
@@ -50,6 +51,8 @@ type Var struct {
 	// Owner declares it, and Slot is its place there.
 	Owner *Func
 	Slot  int
+	// Out parameters are handed back to the caller: those that are out, or ref.
+	Out bool
 	// Captured variables live in a cell that functions share.
 	Captured bool
 
@@ -130,10 +133,13 @@ type Call struct {
 	NoNullCheck bool
 }
 
-// An Out is an argument that the call assigns; Var is nil for a discard.
+// An Out is an argument that the call assigns: a variable, or the element Target of an
+// array; both are nil for a discard. Ref: it has a value before.
 type Out struct {
 	node
-	Var *Var
+	Var    *Var
+	Target *Element
+	Ref    bool
 }
 
 // A CallLocal calls a local function.
@@ -341,6 +347,7 @@ type LocalFunc struct {
 
 	decl     *syntax.LocalFunc
 	generics []*types.Type
+	sig      *types.Signature
 }
 
 // A Stmt is a resolved statement.

@@ -15,6 +15,10 @@ func Children(e Expr, f func(Expr)) {
 	case *Call:
 		all(e.Recv)
 		all(e.Args...)
+	case *Out:
+		if e.Target != nil {
+			f(e.Target)
+		}
 	case *CallLocal:
 		all(e.Args...)
 	case *Invoke:

@@ -31,16 +31,7 @@ func parameter(e *check.Call, i int) string {
 
 // call compiles a call in its general form.
 func (c *compiler) call(e *check.Call) anyFn {
-	all := operands(e)
-	args := make([]anyFn, len(all))
-	var outs []out
-	for i, a := range all {
-		if o, ok := a.(*check.Out); ok {
-			outs = append(outs, c.out(o, i, e.Member.Signature.Params[i+len(e.Args)-len(all)].Ref))
-			continue
-		}
-		args[i] = c.any(a)
-	}
+	args, outs := c.arguments(operands(e))
 	if len(outs) > 0 {
 		return c.callOut(e, args, outs)
 	}
@@ -83,63 +74,6 @@ func (c *compiler) call(e *check.Call) anyFn {
 func (m *machine) pop(base int) {
 	clear(m.stack[base:])
 	m.stack = m.stack[:base]
-}
-
-// An out is an argument that a call assigns.
-type out struct {
-	at  int
-	set func(*frame, any)
-	// get is the value before, of a ref argument; nil of an out argument.
-	get func(*frame) any
-}
-
-func (c *compiler) out(o *check.Out, at int, ref bool) out {
-	if o.Var == nil {
-		return out{at: at, set: func(*frame, any) {}}
-	}
-	result := out{at: at, set: c.setBoxed(o.Var)}
-	if ref {
-		i, captured, t := o.Var.SlotIn(c.fn), o.Var.Captured, o.Var.Type
-		result.get = func(fr *frame) any { return fr.at(i, captured).get(t) }
-	}
-	return result
-}
-
-// callOut compiles a call that has out arguments.
-func (c *compiler) callOut(e *check.Call, args []anyFn, outs []out) anyFn {
-	call, site, s := e.Member.Call, e.Site, e.Span()
-	checked := e.Recv != nil && !e.NoNullCheck && e.Recv.Type().MayBeNull()
-	return func(fr *frame) (any, error) {
-		values := make([]any, len(args))
-		results := make([]any, len(outs))
-		for i, a := range args {
-			if a == nil {
-				continue
-			}
-			v, err := a(fr)
-			if err != nil {
-				return nil, err
-			}
-			values[i] = v
-		}
-		if checked && values[0] == nil {
-			return nil, nullReference(s)
-		}
-		for i, o := range outs {
-			if o.get != nil {
-				results[i] = o.get(fr)
-			}
-			values[o.at] = &results[i]
-		}
-		v, err := call(library.Call{Run: &fr.m.run, Site: site}, values)
-		if err != nil {
-			return nil, located(err, s)
-		}
-		for i, o := range outs {
-			o.set(fr, results[i])
-		}
-		return v, nil
-	}
 }
 
 // deferred is the failure of a null operand. The method finds it, after all operands have

@@ -11,6 +11,8 @@ type function struct {
 	fn   *check.Func
 	run  func(*frame) (any, error)
 	sets []func(*frame, any)
+	// gets are the values of out parameters at the end; nil when there are none.
+	gets map[int]func(*frame) any
 }
 
 // A closure is a function with the variables it shares.
@@ -39,8 +41,16 @@ func (f *function) compile(c *compiler) {
 	} else {
 		f.run = body.any
 	}
-	for _, p := range f.fn.Params {
+	for i, p := range f.fn.Params {
 		f.sets = append(f.sets, c.setBoxed(p))
+		if !p.Out {
+			continue
+		}
+		if f.gets == nil {
+			f.gets = map[int]func(*frame) any{}
+		}
+		at, t := c.place(p), p.Type
+		f.gets[i] = func(fr *frame) any { return at(fr).get(t) }
 	}
 }
 
@@ -70,9 +80,16 @@ func (cl *closure) call(m *machine, args []any) (any, error) {
 		fr.slots[k.To].a = cl.shared[i]
 	}
 	for i, set := range cl.of.sets {
-		set(fr, args[i])
+		v := args[i]
+		if cl.of.gets[i] != nil {
+			v = *v.(*any)
+		}
+		set(fr, v)
 	}
 	v, err := cl.of.run(fr)
+	for i, get := range cl.of.gets {
+		*args[i].(*any) = get(fr)
+	}
 	m.release(fr)
 	m.run.Leave()
 	return v, err
@@ -119,9 +136,9 @@ func (c *compiler) invoke(e *check.Invoke) anyFn {
 
 func (c *compiler) callLocal(e *check.CallLocal) anyFn {
 	at, s := e.Func.Var.SlotIn(c.fn), e.Span()
-	args := make([]anyFn, len(e.Args))
-	for i, a := range e.Args {
-		args[i] = c.any(a)
+	args, outs := c.arguments(e.Args)
+	if len(outs) > 0 {
+		return c.callLocalOut(e, args, outs)
 	}
 	return func(fr *frame) (any, error) {
 		m := fr.m

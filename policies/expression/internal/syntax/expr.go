@@ -738,7 +738,10 @@ func (p *parser) param(ofLambda bool) *Param {
 		a.Mode = ByIn
 		p.advance()
 	case kwParams:
-		p.fail(spanOf(p.tok()), NoSuchCSharp, "take an array", "params is not supported in policy expressions")
+		if ofLambda {
+			p.fail(spanOf(p.tok()), NewerCSharp, "take an array", "params of a lambda is newer than C# 7.3")
+		}
+		a.Variadic = true
 		p.advance()
 	}
 	if !ofLambda || p.peek(1) != comma && p.peek(1) != rightParen {

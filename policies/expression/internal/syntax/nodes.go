@@ -359,10 +359,12 @@ type Lambda struct {
 // leaves it out; Default is nil without one.
 type Param struct {
 	Span
-	Mode    ArgMode
-	Type    Type
-	Name    Ident
-	Default Expr
+	Mode ArgMode
+	// Variadic is params: the parameter takes the rest of the arguments as an array.
+	Variadic bool
+	Type     Type
+	Name     Ident
+	Default  Expr
 }
 
 // A TypeOf is typeof(Type).
