@@ -26,6 +26,9 @@ func (s *session) Forward(_ context.Context, x *exchange.Exchange, f exchange.Fo
 	if s.relayed {
 		return s.forwardByRelay(x, f)
 	}
+	if s.http2 {
+		f.HTTPVersion = "2"
+	}
 	if err := s.canForward(x, f); err != nil {
 		return err
 	}

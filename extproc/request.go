@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -55,6 +56,9 @@ func (s *session) admit() string {
 	}
 	if what := s.received.problem(r.OriginalMethod); what != "" {
 		return what
+	}
+	if s.received.upgrade {
+		scheme = strings.Replace(scheme, "http", "ws", 1)
 	}
 	path, query, _ := strings.Cut(s.received.path, "?")
 	host, port := exchange.SplitHost(s.received.authority)
@@ -127,6 +131,11 @@ func certificateOf(header string) string {
 	return text
 }
 
+func isGRPC(contentType string) bool {
+	rest, ok := strings.CutPrefix(contentType, "application/grpc")
+	return ok && (rest == "" || rest[0] == '+' || rest[0] == ';')
+}
+
 // problem is what Envoy lets pass and we do not: several Hosts, blanks, other shapes of a
 // request target.
 func (r *received) problem(method string) string {
@@ -137,6 +146,8 @@ func (r *received) problem(method string) string {
 		return "The target of the request is not a path."
 	case !isToken(method):
 		return "The request has no method."
+	case r.upgrade && method != http.MethodGet:
+		return "A WebSocket begins with GET." // what follows another method could be a body that no policy sees
 	}
 	return ""
 }

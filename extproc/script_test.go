@@ -244,7 +244,7 @@ func planOf(t testing.TB, policy string) *plan.Current {
 // apiOf is an API with an operation for each of some methods.
 func apiOf(name, url, policy string) *catalog.API {
 	api := &catalog.API{
-		ID: name, Path: name, Protocols: []string{"http"}, ServiceURL: url, Type: catalog.HTTP,
+		ID: name, Path: name, Protocols: []string{"http", "ws"}, ServiceURL: url, Type: catalog.HTTP,
 		KeyHeader: "Ocp-Apim-Subscription-Key", KeyQuery: "subscription-key", Revision: "1", IsCurrent: true, IsOnline: true,
 	}
 	if policy != "" {

@@ -55,6 +55,9 @@ type session struct {
 	begin  time.Time
 	waited time.Duration // for the backend
 
+	// http2: backends are spoken to in HTTP/2, whatever a policy says.
+	http2 bool
+
 	immediate wire.Immediate
 	lines     [6]wire.Line // the first of a reply
 }
@@ -106,7 +109,7 @@ func (s *session) serve(ctx context.Context) error {
 // run runs the request's program.
 func (s *session) run(ctx context.Context, current *plan.Plan) {
 	resolution := current.Resolve(s.x)
-	s.cluster = resolution.Cluster
+	s.cluster, s.http2 = resolution.Cluster, resolution.GRPC
 	needs := resolution.Program.Needs()
 	s.relayed = needs.Relay && s.server.options.Relay != nil && !s.received.streams()
 	s.watch = s.server.options.ObserveResponses || needs.Response

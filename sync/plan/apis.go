@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/apimgw/apimgw/policies/exchange"
+	"github.com/apimgw/apimgw/sync/catalog"
 )
 
 // apiTable finds the API for a request: the longest API path that equals the leading
@@ -67,18 +68,26 @@ func (g *group) addVersion(id string) *version {
 }
 
 // revision by its number; "" is the current one. Nil when there is none, or it is
-// offline.
-func (v *version) revision(n string) *api {
+// offline. A WebSocket API has the handshakes to a path, and another API all the rest, and
+// the handshakes too where it is alone.
+func (v *version) revision(n string, handshake bool) *api {
+	var found *api
 	for _, a := range v.revisions {
-		if n == "" && a.source.IsCurrent || n != "" && a.source.Revision == n {
-			if !a.source.IsOnline {
-				return nil
-			}
-			return a
+		if (n != "" || !a.source.IsCurrent) && (n == "" || a.source.Revision != n) {
+			continue
+		}
+		if found == nil || a.sockets() == handshake {
+			found = a
 		}
 	}
-	return nil
+	if found == nil || !found.source.IsOnline {
+		return nil
+	}
+	return found
 }
+
+// sockets reports whether the API is of the type WebSocket.
+func (a *api) sockets() bool { return a.source.Type == catalog.WebSocket }
 
 // found is what a path leads to. The group is set as soon as an API path fits, the API
 // only when version and revision exist too; rest is the path behind them, without its
@@ -186,7 +195,7 @@ func (g *group) resolve(r *exchange.Request, rest, rev string) found {
 		}
 	}
 	if v := g.version(id); v != nil {
-		f.api = v.revision(rev)
+		f.api = v.revision(rev, isHandshake(r.OriginalURL.Scheme))
 	}
 	f.rest, f.slash = strings.TrimPrefix(rest, "/"), rest != ""
 	return f

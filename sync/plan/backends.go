@@ -128,8 +128,8 @@ func (b *backends) base(s string, kind catalog.APIType) (*exchange.Backend, erro
 		return nil, err
 	}
 	t := targetOf(&u)
-	t.SkipName = t.TLS && kind != catalog.WebSocket
-	t.HTTP2 = kind == catalog.GRPC
+	t.SkipName = t.TLS && kind != catalog.WebSocket && u.Scheme != "wss"
+	t.HTTP2 = kind == catalog.GRPC || isGRPC(s)
 	return &exchange.Backend{URL: u, Cluster: b.note(t)}, nil
 }
 

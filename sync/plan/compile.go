@@ -331,7 +331,11 @@ func (b *builder) serviceURL(a *api) {
 }
 
 func (b *builder) compileOperation(a *api, source *catalog.Operation, order int) {
-	t, err := parseTemplate(source.URLTemplate)
+	written := source.URLTemplate
+	if a.source.Type == catalog.SOAP {
+		written = soapTemplate(written)
+	}
+	t, err := parseTemplate(written)
 	if err != nil {
 		b.diags.Errorf(placed(source), CodeTemplate, "the operation %q of the API %q has a URL template that cannot be read: %v", source.ID, a.source.ID, err)
 		return
@@ -379,7 +383,7 @@ func (b *builder) place(a *api) {
 	}
 	v := g.addVersion(a.source.Version)
 	for _, other := range v.revisions {
-		if other.source.ID != a.source.ID || other.source.Revision == a.source.Revision {
+		if other.sockets() == a.sockets() && (other.source.ID != a.source.ID || other.source.Revision == a.source.Revision) {
 			b.errorf(a.source.File, CodeDuplicate, "the APIs %q and %q have the same path %q and the same version", other.source.ID, a.source.ID, a.source.Path)
 			return
 		}
@@ -419,6 +423,7 @@ func (b *builder) connections() {
 	for _, name := range slices.Sorted(maps.Keys(clusters)) {
 		p.targets = append(p.targets, clusters[name])
 	}
+	b.callTargets()
 	p.settleForwards(b.previous, b.now())
 }
 

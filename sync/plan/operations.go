@@ -233,7 +233,7 @@ func (t *template) acceptsQuery(url *exchange.URL) bool {
 // value of the query parameter in a URL; not ok when it is absent or another literal.
 func (q *queryPart) value(url *exchange.URL) (string, bool) {
 	for name, value := range url.Parameters {
-		if strings.EqualFold(name, q.name) && (q.parameter != "" || value == exchange.UnescapeQuery(q.literal)) {
+		if strings.EqualFold(name, q.name) && (q.parameter != "" || value == q.literal || value == exchange.UnescapeQuery(q.literal)) {
 			return value, true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/exchange"
+	"github.com/apimgw/apimgw/sync/catalog"
 )
 
 // A Resolution is how one request is served.
@@ -21,6 +22,8 @@ type Resolution struct {
 	// the virtual host of the API's path; empty when there is none, or when Envoy may still
 	// forward elsewhere. The API's own backend is another one where versions of an API differ.
 	Cluster string
+	// GRPC is a call of a gRPC API: backends are spoken to in HTTP/2, whatever a policy says.
+	GRPC bool
 }
 
 // Run serves the exchange. Afterwards x.Response is what the client gets, unless the
@@ -53,6 +56,7 @@ func (p *Plan) Resolve(x *exchange.Exchange) Resolution {
 	}
 	p.enter(x, f)
 	made := p.resolve(x, f)
+	made.GRPC = f.api.source.Type == catalog.GRPC
 	if !x.Received.Before(f.group.certain) {
 		made.Cluster = f.group.forwards
 	}
@@ -62,11 +66,12 @@ func (p *Plan) Resolve(x *exchange.Exchange) Resolution {
 // resolve finds the operation of the API, and in which context it is called.
 func (p *Plan) resolve(x *exchange.Exchange, f found) Resolution {
 	a, r := f.api, x.Request
-	m, ok := a.operations.find(r.OriginalMethod, f.rest, &r.OriginalURL)
+	query := a.query(r)
+	m, ok := a.operations.find(r.OriginalMethod, f.rest, query)
 	if !ok {
 		return p.unmatched(x, f)
 	}
-	p.match(x, m)
+	p.match(x, m, query)
 	s, context, failure := p.authorize(x, a)
 	if failure != nil {
 		return Resolution{Program: a.contexts[0].programOr(p.empty), Failure: failure}
@@ -88,30 +93,56 @@ func (o *operation) resolution(a *api, context int, empty *policies.Program) Res
 	return r
 }
 
-// speaks reports whether the API is served by the scheme.
+// speaks reports whether the API is served by the scheme, which is "ws" or "wss" for the
+// handshake of a WebSocket. Which of TLS and no TLS may be no matter; requests and handshakes
+// are always told apart.
 func (p *Plan) speaks(a *api, scheme string) bool {
-	if p.ignoreProtocols || len(a.source.Protocols) == 0 {
+	if len(a.source.Protocols) == 0 && !a.sockets() {
 		return true
 	}
+	if len(a.source.Protocols) == 0 {
+		return isHandshake(scheme)
+	}
 	for _, protocol := range a.source.Protocols {
-		if httpScheme(protocol) == scheme {
+		protocol = strings.ToLower(protocol)
+		if p.ignoreProtocols {
+			protocol, scheme = secure(protocol), secure(scheme)
+		}
+		switch {
+		case a.sockets():
+			protocol = handshakeOf(protocol)
+		case a.source.Type == catalog.GraphQL && handshakeOf(protocol) == scheme: // subscriptions
+			return true
+		}
+		if protocol == scheme {
 			return true
 		}
 	}
 	return false
 }
 
-// httpScheme is the scheme that a request of the protocol comes with: a WebSocket begins as
-// a request.
-func httpScheme(protocol string) string {
-	switch p := strings.ToLower(protocol); p {
-	case "ws":
-		return "http"
-	case "wss":
+func isHandshake(scheme string) bool { return scheme == "ws" || scheme == "wss" }
+
+// secure is the scheme with TLS.
+func secure(scheme string) string {
+	switch scheme {
+	case "http":
 		return "https"
-	default:
-		return p
+	case "ws":
+		return "wss"
 	}
+	return scheme
+}
+
+// handshakeOf is the scheme of WebSockets at the place of an HTTP scheme.
+func handshakeOf(scheme string) string {
+	switch scheme {
+	case "http":
+		return "ws"
+	case "https":
+		return "wss"
+	}
+	return scheme
 }
 
 // enter makes the exchange one of the API.
@@ -125,7 +156,7 @@ func (p *Plan) enter(x *exchange.Exchange, f found) {
 }
 
 // match makes the exchange one of the operation.
-func (p *Plan) match(x *exchange.Exchange, m match) {
+func (p *Plan) match(x *exchange.Exchange, m match, query *exchange.URL) {
 	o := m.operation
 	x.Operation = o.facts
 	t := &o.template
@@ -138,7 +169,7 @@ func (p *Plan) match(x *exchange.Exchange, m match) {
 	}
 	for i := range t.query {
 		if q := &t.query[i]; q.parameter != "" {
-			value, _ := q.value(&x.Request.OriginalURL)
+			value, _ := q.value(query)
 			fields = append(fields, exchange.Field{Name: q.parameter, Value: value})
 		}
 	}
@@ -154,11 +185,12 @@ func (p *Plan) unmatched(x *exchange.Exchange, f found) Resolution {
 	if !ok {
 		return fail
 	}
-	m, ok := a.operations.find(wanted, f.rest, &x.Request.OriginalURL)
+	query := a.query(x.Request)
+	m, ok := a.operations.find(wanted, f.rest, query)
 	if !ok {
 		return fail
 	}
-	p.match(x, m)
+	p.match(x, m, query)
 	context := a.open
 	if key, ok := queryKey(x.Request, a); ok {
 		if s, i, ok := p.keys.open(key, a); ok {

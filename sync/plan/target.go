@@ -67,9 +67,13 @@ func (t Target) Cluster() string {
 	return fmt.Sprintf("%s/%s/%d%s", scheme, t.Host, t.Port, flags)
 }
 
-// baseURL reads the URL of a service or a backend.
+// baseURL reads the URL of a service or a backend. The schemes grpc and grpcs stand for those
+// of HTTP.
 func baseURL(s string) (exchange.URL, error) {
 	u, err := exchange.ParseURL(s)
+	if isGRPC(s) {
+		u.Scheme = strings.Replace(u.Scheme, "grpc", "http", 1)
+	}
 	switch {
 	case err != nil:
 		return u, err
@@ -79,4 +83,10 @@ func baseURL(s string) (exchange.URL, error) {
 		return u, fmt.Errorf("%q names no host", s)
 	}
 	return u, nil
+}
+
+// isGRPC reports whether a URL says that gRPC is spoken there.
+func isGRPC(url string) bool {
+	scheme, _, _ := strings.Cut(strings.ToLower(url), ":")
+	return scheme == "grpc" || scheme == "grpcs"
 }

@@ -51,11 +51,28 @@ type config struct {
 	// AttributeBlock is the name of the property whose members are attributes. Without it,
 	// there is none.
 	AttributeBlock policies.Value[string] `attr:"attribute-block-name"`
+	// AttributePrefix begins the names of properties that are attributes.
+	AttributePrefix policies.Value[string] `attr:"attribute-prefix"`
+	// NamespaceBlock is the name of the property whose members declare namespaces, by their
+	// prefixes; the default namespace's is $.
+	NamespaceBlock policies.Value[string] `attr:"namespace-block-name"`
+	// InvalidCharacters is written for each character that a name in XML cannot have.
+	InvalidCharacters policies.Value[string] `attr:"invalid-character-replacement"`
+	// NullValues has no effect: what it does is documented nowhere.
+	NullValues policies.Value[string] `attr:"null-values"`
+	// TrimValues takes white space off the ends of texts.
+	TrimValues policies.Value[bool] `attr:"trim-values" default:"false"`
+	// EmptyValues says what an empty text becomes: an element with an empty text (preserve),
+	// or the same as a null (as-null).
+	EmptyValues policies.Value[string] `attr:"empty-values" default:"preserve" oneof:"preserve as-null"`
 }
 
 func compile(c *policies.Compiler, cfg config) policies.Step {
 	if s, ok := cfg.Separator.Constant(); ok && utf8.RuneCountInString(s) != 1 {
 		c.Errorf(cfg.Separator.Range, "the namespace separator is one character")
+	}
+	if cfg.NullValues.Set() {
+		c.Warnf(cfg.NullValues.Range, "what null-values does is documented nowhere: it has no effect")
 	}
 	v := &conversion.Conversion{
 		From: "JSON", Apply: cfg.Apply, IsFrom: message.IsJSON, Accept: cfg.ConsiderAccept, IsTo: message.IsXML,
@@ -80,17 +97,31 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 }
 
 // options evaluates the settings for an exchange.
-func (cfg *config) options(ctx context.Context, x *exchange.Exchange) (jsonxml.XMLOptions, error) {
-	o := jsonxml.XMLOptions{ParseDates: cfg.ParseDate}
+func (cfg *config) options(ctx context.Context, x *exchange.Exchange) (o jsonxml.XMLOptions, err error) {
+	o.ParseDates = cfg.ParseDate
 	for _, setting := range [...]struct {
 		value *policies.Value[string]
 		put   *string
-	}{{&cfg.Separator, &o.Separator}, {&cfg.NamespacePrefix, &o.NamespacePrefix}, {&cfg.AttributeBlock, &o.AttributeBlock}} {
-		var err error
+	}{
+		{&cfg.Separator, &o.Separator},
+		{&cfg.NamespacePrefix, &o.NamespacePrefix},
+		{&cfg.NamespaceBlock, &o.NamespaceBlock},
+		{&cfg.AttributeBlock, &o.AttributeBlock},
+		{&cfg.AttributePrefix, &o.AttributePrefix},
+		{&cfg.InvalidCharacters, &o.InvalidCharacters},
+	} {
 		if *setting.put, err = setting.value.Get(ctx, x); err != nil {
 			return o, err
 		}
 	}
+	if o.TrimValues, err = cfg.TrimValues.Get(ctx, x); err != nil {
+		return o, err
+	}
+	empty, err := cfg.EmptyValues.Get(ctx, x)
+	if err != nil {
+		return o, err
+	}
+	o.EmptyAsNull = empty == "as-null"
 	if utf8.RuneCountInString(o.Separator) != 1 {
 		return o, &policies.Error{
 			Reason:  exchange.ReasonExpressionFailure,

@@ -23,6 +23,8 @@ var Kind = policies.Define(policies.Spec[config]{
 })
 
 type config struct {
+	// Enabled is false where the policy is to do nothing.
+	Enabled bool `attr:"enabled" default:"true"`
 	// Status selects one of the operation's responses, and is the status that is sent.
 	Status int `attr:"status-code" default:"200" min:"200" max:"999"`
 	// ContentType selects the representation; without it the first one is taken.
@@ -34,6 +36,9 @@ type config struct {
 func compile(c *policies.Compiler, cfg config) policies.Step {
 	if !message.IsFieldValue(cfg.ContentType) {
 		c.Errorf(c.Here(), "a content type has no line breaks or control characters")
+	}
+	if !cfg.Enabled {
+		return func(context.Context, *exchange.Exchange) error { return nil }
 	}
 	return func(_ context.Context, x *exchange.Exchange) error {
 		x.Finish(mock(x.Operation, cfg.Status, cfg.ContentType, cfg.Index))

@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/document"
@@ -35,8 +36,11 @@ type config struct {
 	Branch *document.Element `element:"steps"`
 }
 
-// allowed are the policies that may be directly inside.
-var allowed = []string{"cache-lookup-value", "choose", "send-request"}
+// allowed are the policies that may be directly inside: those of the documentation, and
+// those that the published schema has besides.
+var allowed = []string{
+	"authentication-managed-identity", "cache-lookup-value", "cache-store-value", "choose", "forward-request", "send-request",
+}
 
 func compile(c *policies.Compiler, cfg config) policies.Step {
 	if len(cfg.Branch.Children) == 0 {
@@ -44,7 +48,7 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 	}
 	for _, e := range cfg.Branch.Children {
 		if !slices.Contains(allowed, e.Name) {
-			c.Errorf(e.Open, "<%s> may not be directly in <wait>: only <send-request>, <cache-lookup-value> and <choose> may", e.Name)
+			c.Errorf(e.Open, "<%s> may not be directly in <wait>: only %s may", e.Name, strings.Join(allowed, ", "))
 		}
 	}
 	steps := c.Steps(cfg.Branch)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/apimgw/apimgw/policies/builtin/choose"
+	"github.com/apimgw/apimgw/policies/builtin/forwardrequest"
 	"github.com/apimgw/apimgw/policies/builtin/returnresponse"
 	"github.com/apimgw/apimgw/policies/builtin/sendrequest"
 	"github.com/apimgw/apimgw/policies/builtin/setheader"
@@ -14,5 +15,5 @@ import (
 
 func Test(t *testing.T) {
 	t.Parallel()
-	policytest.Run(t, wait.Kind, choose.Kind, returnresponse.Kind, sendrequest.Kind, setheader.Kind, setvariable.Kind)
+	policytest.Run(t, wait.Kind, choose.Kind, forwardrequest.Kind, returnresponse.Kind, sendrequest.Kind, setheader.Kind, setvariable.Kind)
 }

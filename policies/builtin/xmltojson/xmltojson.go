@@ -48,6 +48,13 @@ type config struct {
 	ConsiderAccept policies.Value[bool] `attr:"consider-accept-header" default:"true"`
 	// AlwaysArrays makes an array of every child element, also of one that is alone.
 	AlwaysArrays policies.Value[bool] `attr:"always-array-child-elements" default:"false"`
+	// KeepWhiteSpace keeps text between elements that is nothing but white space.
+	KeepWhiteSpace policies.Value[bool] `attr:"preserve-whitespace-nodes" default:"false"`
+	// TrimValues takes white space off the ends of texts and attributes.
+	TrimValues policies.Value[bool] `attr:"trim-values" default:"false"`
+	// EmptyValues says what an element without content becomes: an empty text (preserve), or
+	// null (as-null). Without it, that is null for an empty tag alone.
+	EmptyValues policies.Value[string] `attr:"empty-values" oneof:"preserve as-null"`
 }
 
 func compile(c *policies.Compiler, cfg config) policies.Step {
@@ -56,11 +63,7 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 		ContentType: "application/json",
 	}
 	v.Convert = func(ctx context.Context, x *exchange.Exchange, part message.Part) ([]byte, error) {
-		kind, err := cfg.Kind.Get(ctx, x)
-		if err != nil {
-			return nil, err
-		}
-		arrays, err := cfg.AlwaysArrays.Get(ctx, x)
+		o, err := cfg.options(ctx, x)
 		if err != nil {
 			return nil, err
 		}
@@ -68,13 +71,38 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 		if err != nil {
 			return nil, err
 		}
-		made, err := jsonxml.ToJSON(text, jsonxml.JSONOptions{JavaScriptFriendly: kind == "javascript-friendly", AlwaysArrays: arrays})
+		made, err := jsonxml.ToJSON(text, o)
 		if err != nil {
 			return nil, v.Failed(err)
 		}
 		return made, nil
 	}
 	return v.Step(c)
+}
+
+// emptyValues are what empty-values says.
+var emptyValues = map[string]jsonxml.Empty{"": jsonxml.EmptyAsWritten, "preserve": jsonxml.EmptyAsText, "as-null": jsonxml.EmptyAsNull}
+
+// options evaluates the settings for an exchange.
+func (cfg *config) options(ctx context.Context, x *exchange.Exchange) (o jsonxml.JSONOptions, err error) {
+	kind, err := cfg.Kind.Get(ctx, x)
+	if err != nil {
+		return o, err
+	}
+	empty, err := cfg.EmptyValues.Get(ctx, x)
+	if err != nil {
+		return o, err
+	}
+	o.JavaScriptFriendly, o.Empty = kind == "javascript-friendly", emptyValues[empty]
+	for _, setting := range [...]struct {
+		value *policies.Value[bool]
+		put   *bool
+	}{{&cfg.AlwaysArrays, &o.AlwaysArrays}, {&cfg.KeepWhiteSpace, &o.KeepWhiteSpace}, {&cfg.TrimValues, &o.TrimValues}} {
+		if *setting.put, err = setting.value.Get(ctx, x); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
 }
 
 var (

@@ -4,7 +4,6 @@ import (
 	"context"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/apimgw/apimgw/policies/diag"
@@ -55,7 +54,11 @@ func (b *builder) checkAPIs(apis []read[*api]) {
 		if !a.IsCurrent {
 			continue
 		}
+		// A WebSocket API may have the path of another one: handshakes are told from requests.
 		key := strings.ToLower(a.Path + "\x00" + a.VersionSet + "\x00" + a.Version)
+		if a.Type == catalog.WebSocket {
+			key += "\x00handshake"
+		}
 		if first := paths[key]; first != nil {
 			b.duplicate(a.path, first.path, "API with the path", a.Path)
 		}
@@ -89,22 +92,27 @@ func (e *entry) api() *api {
 	a.ID, revision = splitRevision(e.id)
 	e.apiSettings(a, s, revision)
 	e.apiVersion(a, s)
+	how := s.reading(a.Type)
 	s.alsoKnown("description", "apiRevisionDescription", "apiVersionDescription", "sourceApiId", "authenticationSettings",
-		"contact", "license", "termsOfServiceUrl", "apiVersionSet", "format", "value", "wsdlSelector",
-		"translateRequiredQueryParameters", "provisioningState")
+		"contact", "license", "termsOfServiceUrl", "apiVersionSet", "format", "value", "provisioningState")
 	s.finish()
 	a.Policy = e.policy(e.dir)
-	if !e.readable(a) {
-		return nil
-	}
-	e.operations(a, !strings.EqualFold(s.translate(), "query"))
+	e.resolvers(a)
+	e.operations(a, how)
 	e.reuse(a)
 	return a
 }
 
-func (s *settings) translate() string {
-	v, _ := s.text("translateRequiredQueryParameters")
-	return v
+// reading is how the API's specification is to be read.
+func (s *settings) reading(kind catalog.APIType) reading {
+	how := reading{kind: kind}
+	translate, _ := s.text("translateRequiredQueryParameters")
+	how.translate = !strings.EqualFold(translate, "query")
+	selector := s.object("wsdlSelector")
+	how.service, _ = selector.text("wsdlServiceName")
+	how.endpoint, _ = selector.text("wsdlEndpointName")
+	selector.finish()
+	return how
 }
 
 func (e *entry) apiSettings(a *api, s *settings, revision string) {
@@ -181,22 +189,36 @@ func (e *entry) apiVersion(a *api, s *settings) {
 	}
 }
 
-// readable reports whether the gateway can serve this type of API.
-func (e *entry) readable(a *api) bool {
-	switch a.Type {
-	case catalog.GraphQL, catalog.GRPC, catalog.OData:
-		e.diags.Warnf(diag.Range{}, CodeUnsupported, "%s: APIs of the type %s are not built yet; it is not served", a.File, a.Type)
-		return false
+// resolvers reports those of a GraphQL API: without them its fields would be answered by
+// nobody, or by the wrong backend.
+func (e *entry) resolvers(a *api) {
+	d := e.dir.sub("resolvers")
+	if d == nil {
+		return
 	}
-	return true
+	for _, r := range inOrder(d.dirs) {
+		if r.empty() {
+			continue
+		}
+		at := diag.Range{}
+		for _, f := range inOrder(r.files) {
+			if at.IsZero() && f.err == nil {
+				at = f.source.Range(0, min(1, len(f.text)))
+			}
+		}
+		e.diags.Errorf(at, CodeUnsupported, "%s: resolvers of GraphQL APIs are not built yet; the API %s can be served without them only, as one that passes queries on", r.rel, a.ID)
+	}
 }
 
-// operations puts together what the OpenAPI document and the operations' folders say.
-func (e *entry) operations(a *api, translate bool) {
-	c := e.contract(a, translate)
+// operations puts together what the specification and the operations' folders say.
+func (e *entry) operations(a *api, how reading) {
+	c := e.contract(a, how)
 	e.diags = append(e.diags, c.diags...)
 	if a.ServiceURL == "" {
 		a.ServiceURL = c.serviceURL
+	}
+	if fixed := fixedOperations(a.Type); fixed != nil {
+		c = &contract{operations: fixed}
 	}
 	declared := make([]*catalog.Operation, len(c.operations))
 	for i := range c.operations {
@@ -206,17 +228,29 @@ func (e *entry) operations(a *api, translate bool) {
 	if d := e.dir.sub("operations"); d != nil {
 		for _, od := range inOrder(d.dirs) {
 			if !od.empty() {
-				declared = e.operation(od, c, declared)
+				declared = e.operation(a, od, c, declared)
 			}
 		}
 	}
-	if a.Type == catalog.WebSocket && !slices.ContainsFunc(declared, handshake) {
-		declared = append(declared, &catalog.Operation{ID: "onHandshake", DisplayName: "onHandshake", Method: "GET", URLTemplate: "/"})
-	}
 	a.Operations = declared
 	if len(declared) == 0 && !e.diags.HasErrors() {
-		e.diags.Warnf(diag.Range{}, CodeEmpty, "%s: the API has neither an OpenAPI document nor operations: it answers 404 to everything", a.File)
+		e.diags.Warnf(diag.Range{}, CodeEmpty, "%s: the API has neither a specification nor operations: it answers 404 to everything", a.File)
+		e.diags[len(e.diags)-1].Help = "put specification" + strings.Join(endings(a.Type), ", specification") + " beside it, or folders into operations/"
 	}
+}
+
+// fixedOperations are those of APIs of a type that has the same ones always; nil for others.
+func fixedOperations(kind catalog.APIType) []contractOperation {
+	one := func(id, name, method string) contractOperation {
+		return contractOperation{written: id, Operation: catalog.Operation{ID: id, DisplayName: name, Method: method, URLTemplate: "/"}}
+	}
+	switch kind {
+	case catalog.WebSocket:
+		return []contractOperation{one("onHandshake", "onHandshake", "GET")}
+	case catalog.GraphQL:
+		return []contractOperation{one("graphql-post", "GraphQL", "POST"), one("graphql-get", "GraphQL", "GET")}
+	}
+	return nil
 }
 
 // placeOf a range; nil when it is nowhere.
@@ -227,24 +261,22 @@ func placeOf(r diag.Range) *catalog.Place {
 	return &catalog.Place{File: r.Source.Name(), Text: r.Source.Text(), Start: r.Start, End: r.End}
 }
 
-func handshake(op *catalog.Operation) bool { return strings.EqualFold(op.ID, "onHandshake") }
-
 // operation reads operations/<name>: the policy of an operation, and its settings.
-func (e *entry) operation(d *dir, c *contract, declared []*catalog.Operation) []*catalog.Operation {
+func (e *entry) operation(a *api, d *dir, c *contract, declared []*catalog.Operation) []*catalog.Operation {
 	i := c.find(d.name)
 	if d.file(operationFile) == nil {
-		if i < 0 && !strings.EqualFold(d.name, "onHandshake") {
+		if i < 0 {
 			e.noOperation(d, c)
 			return declared
-		}
-		if i < 0 {
-			declared = append(declared, &catalog.Operation{ID: d.name, DisplayName: d.name, Method: "GET", URLTemplate: "/"})
-			i = len(declared) - 1
 		}
 		declared[i].Policy = e.policy(d)
 		return declared
 	}
 	s := e.operationSettings(d)
+	if fixedOperations(a.Type) != nil {
+		e.fixedOperation(a, d, s, c, i, declared)
+		return declared
+	}
 	op := &catalog.Operation{ID: d.name}
 	if i >= 0 {
 		op = declared[i]
@@ -254,6 +286,17 @@ func (e *entry) operation(d *dir, c *contract, declared []*catalog.Operation) []
 	s.declare(op)
 	op.Policy = e.policy(d)
 	return declared
+}
+
+// fixedOperation reads the settings of an operation that is as it is: they may stand there,
+// but say nothing.
+func (e *entry) fixedOperation(a *api, d *dir, s *settings, c *contract, i int, declared []*catalog.Operation) {
+	if i < 0 {
+		e.diags.Errorf(s.at(), CodeReference, "%s: an API of the type %s has no other operations than %s", d.rel, a.Type, strings.Join(c.names(), " and "))
+		return
+	}
+	s.declare(new(catalog.Operation))
+	declared[i].Policy = e.policy(d)
 }
 
 func (e *entry) noOperation(d *dir, c *contract) {

@@ -25,6 +25,9 @@ const (
 	CodeURL diag.Code = "url"
 	// CodeOpenAPI: an OpenAPI document that cannot be read or does not follow its standard.
 	CodeOpenAPI diag.Code = "openapi"
+	// CodeSpecification: a WSDL, Protobuf, WADL or OData document that cannot be read or does
+	// not follow its standard.
+	CodeSpecification diag.Code = "specification"
 	// CodeUnsupported: something of API Management that the gateway does not have yet.
 	CodeUnsupported diag.Code = "not-built-yet"
 	// CodeSecret: a secret that is not in the folder and was not given otherwise.

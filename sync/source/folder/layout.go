@@ -22,7 +22,7 @@ func sectionName(name string) string {
 
 // linkFolders are the folders below an entity that are read.
 var linkFolders = map[string][]string{
-	"apis":     {"operations"},
+	"apis":     {"operations", "resolvers"},
 	"products": {"apis", "groups"},
 	"gateways": {"apis"},
 	"groups":   {"users"},

@@ -25,7 +25,7 @@ import (
 // readContract reads an OpenAPI document. translate makes required query parameters part
 // of the template.
 func readContract(f *file, translate bool) *contract {
-	r := &contractReader{file: f, contract: &contract{translate: translate}}
+	r := &contractReader{file: f, contract: &contract{read: reading{translate: translate}}}
 	doc := r.load()
 	if doc == nil {
 		return r.contract
@@ -243,7 +243,7 @@ func (r *contractReader) template(p placed) string {
 	if query != "" {
 		parts = strings.Split(query, "&")
 	}
-	if !r.contract.translate {
+	if !r.contract.read.translate {
 		return join(path, parts)
 	}
 	named := map[string]bool{}

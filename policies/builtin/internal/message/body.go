@@ -18,6 +18,9 @@ type Body struct {
 	Nil string `attr:"xsi-nil" default:"blank" oneof:"blank null"`
 	// ParseDate says whether a template sees text that looks like a date as one.
 	ParseDate bool `attr:"parse-date" default:"true"`
+	// HTMLDecode has no effect: entities in an expression are decoded wherever they stand for
+	// characters of its code.
+	HTMLDecode bool `attr:"html-decode-expression" default:"false"`
 	// Text is the new body: a text, which is taken as it is, or an expression that returns
 	// one or a byte[].
 	Text policies.Value[[]byte] `text:"raw"`
