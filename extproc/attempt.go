@@ -9,6 +9,7 @@ import (
 
 	"github.com/apimgw/apimgw/extproc/relay"
 	"github.com/apimgw/apimgw/policies/exchange"
+	"github.com/apimgw/apimgw/sync/plan"
 )
 
 // forwardByRelay forwards the request by the relay, as often as it is called, and follows
@@ -49,8 +50,9 @@ func (s *session) discard() {
 type attempt struct {
 	relay.Request
 	backend *exchange.Backend
-	cluster string           // of the backend
-	url     exchange.URL     // where it goes
+	cluster string       // of the backend
+	url     exchange.URL // where it goes
+	via     exchange.Connection
 	open    []exchange.Field // the lines without the backend's credentials
 }
 
@@ -70,8 +72,11 @@ func (s *session) requestOf(x *exchange.Exchange, f exchange.Forward) (*attempt,
 	if err != nil {
 		return nil, err
 	}
-	cluster, err := clusterOf(x.Backend, f.HTTPVersion)
+	cluster, err := clusterOf(x, f.HTTPVersion)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.byProxy(x, cluster, authority); err != nil {
 		return nil, err
 	}
 	method := x.Request.Method
@@ -82,7 +87,7 @@ func (s *session) requestOf(x *exchange.Exchange, f exchange.Forward) (*attempt,
 	withCredentials(&headers, x.Backend.Headers)
 	a := &attempt{
 		Request: relay.Request{Cluster: cluster, Method: method, Authority: authority, Path: target(x)},
-		backend: x.Backend, cluster: cluster, url: x.Backend.URL,
+		backend: x.Backend, cluster: cluster, url: x.Backend.URL, via: exchange.Connection{Proxy: x.Connection.Proxy},
 	}
 	a.url.Path, a.url.Query, _ = strings.Cut(a.Path, "?")
 	if a.Lines, err = wholeLines(headers.Fields()); err != nil {
@@ -127,8 +132,9 @@ func (s *session) follow(a *attempt, redirects bool) (*relay.Reply, error) {
 			return nil, bodyConsumed()
 		}
 		reply.Discard()
-		a.redirect(to)
-		reply, err = s.attempt(a)
+		if err = a.redirect(to); err == nil {
+			reply, err = s.attempt(a)
+		}
 	}
 	return reply, err
 }
@@ -142,19 +148,25 @@ func locationOf(reply *relay.Reply) string {
 	return ""
 }
 
-// redirect makes the request another one. A backend's credentials stay with the backend.
-func (a *attempt) redirect(to exchange.Redirect) {
+// redirect makes the request another one. A backend's credentials stay with the backend, as
+// does the certificate that it was shown.
+func (a *attempt) redirect(to exchange.Redirect) error {
 	same := to.URL.Scheme == a.backend.URL.Scheme && strings.EqualFold(to.URL.Authority(), a.backend.URL.Authority())
 	if same {
 		a.Cluster = a.cluster
 	} else {
-		a.Cluster, a.Lines = dynamicCluster(to.URL.Scheme), a.open
+		cluster, err := dynamicVia(to.URL.Scheme, a.via)
+		if err != nil {
+			return &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The redirect cannot be followed: " + err.Error() + ".", Cause: err}
+		}
+		a.Cluster, a.Lines = cluster, a.open
 	}
 	a.Lines, a.open = to.Headers(a.Lines), to.Headers(a.open)
 	a.url, a.Method, a.Authority, a.Path = to.URL, to.Method, to.URL.Authority(), escapePath(to.URL.PathAndQuery())
 	if to.Bare {
 		a.Content, a.Body = nil, nil
 	}
+	return nil
 }
 
 // attempt sends the request once.
@@ -180,6 +192,11 @@ func (s *session) attempt(a *attempt) (*relay.Reply, error) {
 	case reply.Status == http.StatusSwitchingProtocols:
 		reply.Discard()
 		return nil, switched()
+	}
+	_, asked := plan.Proxied(a.Cluster)
+	if err := refusedByProxy(asked, reply.Status, reply.Lines); err != nil {
+		reply.Discard()
+		return nil, err
 	}
 	return reply, nil
 }

@@ -56,6 +56,9 @@ func (s *session) Forward(_ context.Context, x *exchange.Exchange, f exchange.Fo
 	if s.upstream.status == http.StatusSwitchingProtocols && !s.received.upgrade {
 		return switched()
 	}
+	if err := refusedByProxy(s.asksProxy, s.upstream.status, s.upstream.fields); err != nil {
+		return err
+	}
 	x.Response = &s.response
 	return nil
 }
@@ -139,11 +142,14 @@ func (s *session) writeTarget(x *exchange.Exchange, f exchange.Forward) error {
 	if path := target(x); path != s.received.path {
 		s.set(":path", path)
 	}
-	cluster, err := clusterOf(x.Backend, f.HTTPVersion)
-	if err == nil && cluster != s.cluster {
+	cluster, err := clusterOf(x, f.HTTPVersion)
+	if err != nil {
+		return err
+	}
+	if cluster != s.cluster {
 		s.route(cluster)
 	}
-	return err
+	return s.byProxy(x, cluster, authority)
 }
 
 // route makes Envoy choose the cluster.
@@ -151,25 +157,6 @@ func (s *session) route(cluster string) {
 	s.set(plan.HeaderKey, plan.GenericKey)
 	s.set(plan.HeaderCluster, cluster)
 	s.reply.ClearRouteCache = true
-}
-
-// clusterOf is where a backend is reached in a version of HTTP: the plan's cluster, or one
-// that goes by name.
-func clusterOf(b *exchange.Backend, version string) (string, error) {
-	switch {
-	case b.Cluster != "":
-		return plan.ClusterFor(b.Cluster, version), nil
-	case version == "2":
-		return "", errors.New("HTTP/2 to a backend whose URL comes from an expression is not built yet")
-	}
-	return dynamicCluster(b.URL.Scheme), nil
-}
-
-func dynamicCluster(scheme string) string {
-	if scheme == "https" || scheme == "wss" {
-		return plan.ClusterDynamicHTTPS
-	}
-	return plan.ClusterDynamicHTTP
 }
 
 // authority is the backend's, unless a policy has set Host. Of a backend that only an

@@ -131,11 +131,6 @@ func certificateOf(header string) string {
 	return text
 }
 
-func isGRPC(contentType string) bool {
-	rest, ok := strings.CutPrefix(contentType, "application/grpc")
-	return ok && (rest == "" || rest[0] == '+' || rest[0] == ';')
-}
-
 // problem is what Envoy lets pass and we do not: several Hosts, blanks, other shapes of a
 // request target.
 func (r *received) problem(method string) string {

@@ -43,6 +43,8 @@ type session struct {
 	received received
 	cluster  string // to which Envoy forwards by itself
 	watch    bool   // the response's headers are asked for
+	// asksProxy: what answers may be a proxy.
+	asksProxy bool
 
 	relayed  bool      // forwards go by the relay
 	handover *handover // nil until the first of them

@@ -68,4 +68,9 @@ const (
 	//
 	//	<set-backend-service backend-id="nosuch" />
 	UnknownBackend diag.Code = "unknown-backend"
+	// UnknownCertificate: a certificate that does not exist, or cannot be shown because its key
+	// is missing.
+	//
+	//	<authentication-certificate certificate-id="nosuch" />
+	UnknownCertificate diag.Code = "unknown-certificate"
 )

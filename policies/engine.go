@@ -33,6 +33,8 @@ type Options struct {
 	Backend func(BackendRef) (*exchange.Backend, error)
 	// BackendWatches reports that some backend entity has a balancer that watches.
 	BackendWatches bool
+	// Connector finds certificates and proxies; nil finds none.
+	Connector Connector
 	// Strict applies APIM's allow-list to expressions.
 	Strict bool
 }
@@ -56,6 +58,7 @@ type Engine struct {
 	fragmentIDs []string
 	backend     func(BackendRef) (*exchange.Backend, error)
 	watches     bool // some backend entity does
+	connector   Connector
 	expressions expression.Options
 	empty       *Program
 }
@@ -69,6 +72,9 @@ func NewEngine(o Options) (*Engine, diag.List) {
 		backend: o.Backend, watches: o.BackendWatches,
 	}
 	e.expressions = expression.Options{Strict: o.Strict, Now: e.services.Now, Random: e.services.Random}
+	if e.connector = o.Connector; e.connector == nil {
+		e.connector = noConnector{}
+	}
 	if e.backend == nil {
 		e.backend = func(BackendRef) (*exchange.Backend, error) { return nil, errors.New("there are no backends") }
 	}

@@ -51,6 +51,11 @@ type Needs struct {
 	Backends []BackendRef
 	// DynamicBackend: a policy computes the backend.
 	DynamicBackend bool
+	// Certificates that policies show to backends, and Proxies that they send requests
+	// through, by the driver's names.
+	Certificates, Proxies []string
+	// DynamicCertificate: a policy computes which of the service's certificates is shown.
+	DynamicCertificate bool
 }
 
 // then adds the needs of what runs afterwards.
@@ -74,11 +79,20 @@ func (n *Needs) merge(m Needs) {
 	n.DynamicBackend = n.DynamicBackend || m.DynamicBackend
 	n.Relay = n.Relay || m.Relay
 	n.Forward = append(slices.Clip(n.Forward), m.Forward...)
-	for _, b := range m.Backends {
-		if !slices.Contains(n.Backends, b) {
-			n.Backends = append(slices.Clip(n.Backends), b)
+	n.DynamicCertificate = n.DynamicCertificate || m.DynamicCertificate
+	n.Backends = union(n.Backends, m.Backends)
+	n.Certificates = union(n.Certificates, m.Certificates)
+	n.Proxies = union(n.Proxies, m.Proxies)
+}
+
+// union is a list with what it lacks of another one.
+func union[T comparable](list, more []T) []T {
+	for _, v := range more {
+		if !slices.Contains(list, v) {
+			list = append(slices.Clip(list), v)
 		}
 	}
+	return list
 }
 
 // maybe returns the needs of something that may not run.

@@ -1,6 +1,7 @@
 package xds
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"net"
@@ -11,7 +12,6 @@ import (
 	xdscorev3 "github.com/cncf/xds/go/xds/core/v3"
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
-	endpointv3 "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
 	dnscommonv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/common/dns/v3"
 	dnsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dns/v3"
 	dfpclusterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dynamic_forward_proxy/v3"
@@ -76,32 +76,51 @@ func clusters(targets []plan.Target, o Options) (map[string]*clusterv3.Cluster, 
 	return all, nil
 }
 
+// protocolOptions is where a cluster has its HTTP.
+const protocolOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+
 // cluster connects to a target.
 func cluster(t plan.Target, o Options) (*clusterv3.Cluster, error) {
+	if t.Dynamic {
+		return dynamic(t, o)
+	}
 	if t.Port < 1 || t.Port > math.MaxUint16 {
 		return nil, fmt.Errorf("the port %d does not exist", t.Port)
 	}
 	c := basicCluster(t.Cluster(), protocol(t), o)
 	host := strings.TrimSuffix(strings.TrimPrefix(t.Host, "["), "]")
-	if net.ParseIP(host) != nil {
-		c.ClusterDiscoveryType = &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STATIC}
-	} else {
-		c.ClusterDiscoveryType = byDNS(host)
-	}
-	c.LoadAssignment = &endpointv3.ClusterLoadAssignment{
-		ClusterName: c.GetName(),
-		Endpoints: []*endpointv3.LocalityLbEndpoints{{LbEndpoints: []*endpointv3.LbEndpoint{{
-			HostIdentifier: &endpointv3.LbEndpoint_Endpoint{Endpoint: &endpointv3.Endpoint{Address: tcp(host, uint32(t.Port))}}, //nolint:gosec // checked
-		}}}},
-	}
 	if t.TLS {
 		if !t.SkipChain && o.CAFile == "" {
-			return nil, fmt.Errorf("its certificate cannot be checked: no file of certificate authorities is known")
+			return nil, errNoCAFile
 		}
 		t.Host = host
 		c.TransportSocket = tlsSocket(tlsContext(t, o))
 	}
+	switch {
+	case tunneled(t):
+		byTunnel(c, t, host, c.GetTransportSocket())
+	case t.Proxy.Name != "":
+		byURL(c, t, protocol(t))
+	default:
+		at(c, host, t.Port)
+	}
 	return c, nil
+}
+
+var errNoCAFile = errors.New("its certificate cannot be checked: no file of certificate authorities is known")
+
+// dynamic forwards to whatever host a request names, with a certificate or by a proxy.
+func dynamic(t plan.Target, o Options) (*clusterv3.Cluster, error) {
+	switch {
+	case t.Proxy.Name != "":
+		c := basicCluster(t.Cluster(), protocol(t), o)
+		byURL(c, t, protocol(t))
+		return c, nil
+	case t.TLS && o.CAFile == "":
+		return nil, errNoCAFile
+	}
+	t.SkipName = true
+	return dynamicCluster(t.Cluster(), tlsContext(t, o), o), nil
 }
 
 // basicCluster has what all clusters of backends share.
@@ -116,7 +135,7 @@ func basicCluster(name string, spoken *upstreamhttpv3.HttpProtocolOptions, o Opt
 			MaxConnections: unlimited, MaxPendingRequests: unlimited, MaxRequests: unlimited, MaxRetries: unlimited,
 		}}},
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{
-			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": wrap(spoken),
+			protocolOptions: wrap(spoken),
 		},
 	}
 }
@@ -186,6 +205,7 @@ func tlsContext(t plan.Target, o Options) *tlsv3.UpstreamTlsContext {
 	if t.HTTP2 {
 		common.AlpnProtocols = []string{"h2"}
 	}
+	showing(common, t)
 	if !t.SkipChain {
 		validation := &tlsv3.CertificateValidationContext{
 			TrustedCa: &corev3.DataSource{Specifier: &corev3.DataSource_Filename{Filename: o.CAFile}},
@@ -233,7 +253,7 @@ func dynamicCluster(name string, tls *tlsv3.UpstreamTlsContext, o Options) *clus
 	if tls != nil {
 		p := protocol(plan.Target{})
 		p.UpstreamHttpProtocolOptions = &corev3.UpstreamHttpProtocolOptions{AutoSni: true}
-		c.TypedExtensionProtocolOptions["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"] = wrap(p)
+		c.TypedExtensionProtocolOptions[protocolOptions] = wrap(p)
 		c.TransportSocket = tlsSocket(tls)
 	}
 	return c

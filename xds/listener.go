@@ -12,6 +12,8 @@ import (
 	routerv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/apimgw/apimgw/sync/plan"
 )
 
 // ListenerName is the name of the gateway's listener, by which Envoy's admin interface tells
@@ -25,14 +27,14 @@ func connectionBuffer(o Options) *wrapperspb.UInt32Value {
 }
 
 // listeners are those that take clients' requests, by name.
-func listeners(o Options) (map[string]*listenerv3.Listener, error) {
+func listeners(hostnames []plan.Hostname, o Options) (map[string]*listenerv3.Listener, error) {
 	plain, err := listener(o)
 	if err != nil {
 		return nil, err
 	}
 	all := map[string]*listenerv3.Listener{ListenerName: plain}
 	if o.TLSListen != "" {
-		if all[TLSListenerName], err = tlsListener(o); err != nil {
+		if all[TLSListenerName], err = tlsListener(hostnames, o); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	tlsinspectorv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/listener/tls_inspector/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	"github.com/envoyproxy/go-control-plane/pkg/cache/types"
@@ -111,8 +112,9 @@ func (s *Server) keyPairsAcknowledged(ctx context.Context) error {
 }
 
 // tlsListener takes the gateway's requests with TLS. Key pairs are secrets, which come and
-// change without it.
-func tlsListener(o Options) (*listenerv3.Listener, error) {
+// change without it. Each host name has a filter chain; when one changes, connections by the
+// others stay. Unknown names get the last one.
+func tlsListener(hostnames []plan.Hostname, o Options) (*listenerv3.Listener, error) {
 	address, err := socketAddress(o.TLSListen)
 	if err != nil {
 		return nil, fmt.Errorf("the gateway's address for TLS: %w", err)
@@ -120,21 +122,52 @@ func tlsListener(o Options) (*listenerv3.Listener, error) {
 	if len(o.KeyPairs) == 0 {
 		return nil, errors.New("the gateway's address for TLS: there is no certificate for it")
 	}
-	return &listenerv3.Listener{
+	l := &listenerv3.Listener{
 		Name: TLSListenerName, Address: address,
 		PerConnectionBufferLimitBytes: connectionBuffer(o),
-		FilterChains: []*listenerv3.FilterChain{{
-			TransportSocketConnectTimeout: seconds(handshakeTimeout),
-			TransportSocket: &corev3.TransportSocket{
-				Name:       "envoy.transport_sockets.tls",
-				ConfigType: &corev3.TransportSocket_TypedConfig{TypedConfig: wrap(downstreamTLS(o))},
-			},
-			Filters: []*listenerv3.Filter{{
-				Name:       "apim.http",
-				ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: wrap(tlsConnectionManager(o))},
-			}},
+		// Also without host names: a listener's filters cannot change without its connections.
+		ListenerFilters: []*listenerv3.ListenerFilter{{
+			Name:       "apim.names",
+			ConfigType: &listenerv3.ListenerFilter_TypedConfig{TypedConfig: wrap(&tlsinspectorv3.TlsInspector{})},
 		}},
-	}, nil
+	}
+	for _, h := range hostnames {
+		l.FilterChains = append(l.FilterChains, hostnameChain(h, o))
+	}
+	l.FilterChains = append(l.FilterChains, tlsChain(downstreamTLS(o), o))
+	return l, nil
+}
+
+// tlsChain takes requests on connections with TLS.
+func tlsChain(c *tlsv3.DownstreamTlsContext, o Options) *listenerv3.FilterChain {
+	return &listenerv3.FilterChain{
+		TransportSocketConnectTimeout: seconds(handshakeTimeout),
+		TransportSocket: &corev3.TransportSocket{
+			Name:       "envoy.transport_sockets.tls",
+			ConfigType: &corev3.TransportSocket_TypedConfig{TypedConfig: wrap(c)},
+		},
+		Filters: []*listenerv3.Filter{{
+			Name:       "apim.http",
+			ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: wrap(tlsConnectionManager(o))},
+		}},
+	}
+}
+
+// hostnameChain is that of a host name. Where the name has no certificate of its own, it shows
+// those of unknown names.
+func hostnameChain(h plan.Hostname, o Options) *listenerv3.FilterChain {
+	o.ClientCertificates = h.Negotiate
+	c := downstreamTLS(o)
+	if h.Certificate.Name != "" {
+		c.CommonTlsContext.TlsCertificateSdsSecretConfigs = []*tlsv3.SdsSecretConfig{{Name: hostnameSecretName(h), SdsConfig: overADS()}}
+	}
+	if h.HTTP1Only {
+		c.CommonTlsContext.AlpnProtocols = []string{"http/1.1"}
+	}
+	chain := tlsChain(c, o)
+	chain.Name = h.Name
+	chain.FilterChainMatch = &listenerv3.FilterChainMatch{ServerNames: []string{h.Name}}
+	return chain
 }
 
 // tlsConnectionManager is the HTTP of requests with TLS.
@@ -150,12 +183,14 @@ func tlsConnectionManager(o Options) *hcmv3.HttpConnectionManager {
 }
 
 // scheme makes requests that of their connection: in HTTP/2, and with a whole URL as the
-// target, clients may name any. Behind proxies that are trusted it is what they say.
+// target, clients may name any. Behind proxies that are trusted it is what they say. What
+// backends are told is how they are connected to.
 func scheme(o Options, name string) *corev3.SchemeHeaderTransformation {
-	if o.TrustedHops > 0 {
-		return nil
+	s := &corev3.SchemeHeaderTransformation{MatchUpstream: true}
+	if o.TrustedHops == 0 {
+		s.Transformation = &corev3.SchemeHeaderTransformation_SchemeToOverwrite{SchemeToOverwrite: name}
 	}
-	return &corev3.SchemeHeaderTransformation{Transformation: &corev3.SchemeHeaderTransformation_SchemeToOverwrite{SchemeToOverwrite: name}}
+	return s
 }
 
 // downstreamTLS is the gateway's TLS. Envoy picks the key pair by the name that the client

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"github.com/envoyproxy/go-control-plane/pkg/cache/types"
@@ -40,12 +41,16 @@ type Server struct {
 	snapshot   *Snapshot     // what the caches hold
 	routes     []plan.Route
 	targets    []plan.Target
-	leftovers  map[string]time.Time
+	hostnames  []plan.Hostname
+	leftovers  map[leftover]time.Time
 	removal    *time.Timer
 
 	keys     sync.Mutex // held while one is published
 	keyPairs map[string]KeyPair
 }
+
+// A leftover is a resource that no plan names any more, until its grace is over.
+type leftover struct{ typeURL, name string }
 
 // ServerOptions of a Server.
 type ServerOptions struct {
@@ -75,7 +80,7 @@ func NewServer(o ServerOptions) *Server {
 	if o.Grace == 0 {
 		o.Grace = 5 * time.Minute
 	}
-	s := &Server{options: o, caches: map[string]*cachev3.LinearCache{}, first: make(chan struct{}), snapshot: &Snapshot{}, leftovers: map[string]time.Time{}, keyPairs: map[string]KeyPair{}}
+	s := &Server{options: o, caches: map[string]*cachev3.LinearCache{}, first: make(chan struct{}), snapshot: &Snapshot{}, leftovers: map[leftover]time.Time{}, keyPairs: map[string]KeyPair{}}
 	s.tracker = newTracker(func(node, typeURL, text string) {
 		o.Logger.Error("envoy refuses a configuration and goes on with the one before", "node", node, "type", typeURL, "error", text)
 	})
@@ -149,7 +154,8 @@ func (s *Server) mux() *cachev3.MuxCache {
 
 // Publish changes Envoy over to a plan without a gap:
 //
-//  1. clusters and API paths that the plan adds are sent, and Envoy's word is waited for;
+//  1. secrets, clusters and API paths that the plan adds are sent, and Envoy's word is waited
+//     for;
 //  2. move is called: it makes the plan the one that new requests begin with;
 //  3. API paths that lead to another cluster now are changed, those that are gone are
 //     removed; clusters that nothing names any more are removed when Grace is over.
@@ -161,7 +167,7 @@ func (s *Server) mux() *cachev3.MuxCache {
 func (s *Server) Publish(ctx context.Context, p Plan, move func()) error {
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
-	if s.isPublished() && slices.Equal(s.routes, p.Routes()) && slices.Equal(s.targets, p.Targets()) {
+	if s.isPublished() && slices.Equal(s.routes, p.Routes()) && slices.Equal(s.targets, p.Targets()) && slices.Equal(s.hostnames, p.Hostnames()) {
 		move()
 		return nil
 	}
@@ -173,7 +179,7 @@ func (s *Server) Publish(ctx context.Context, p Plan, move func()) error {
 		return fmt.Errorf("publish to envoy: %w", err)
 	}
 	move()
-	s.routes, s.targets = p.Routes(), p.Targets()
+	s.routes, s.targets, s.hostnames = p.Routes(), p.Targets(), p.Hostnames()
 	err = s.settle(ctx, next)
 	if !s.isPublished() {
 		close(s.first)
@@ -246,10 +252,11 @@ var errNotYet = errors.New("envoy has not answered yet")
 
 // add sends what the next snapshot has and the one before has not.
 func (s *Server) add(ctx context.Context, next *Snapshot) error {
-	before := s.snapshot
-	for name := range next.Clusters {
-		delete(s.leftovers, name) // it is named again
+	s.nameAgain(next)
+	if err := s.addTunnels(ctx, next); err != nil {
+		return err
 	}
+	before := s.snapshot
 	added := changed(before.Clusters, next.Clusters)
 	if err := s.send(ctx, resourcev3.ClusterType, added, nil); err != nil {
 		return errors.Join(err, s.revert(resourcev3.ClusterType, added, resources(before.Clusters)))
@@ -257,7 +264,7 @@ func (s *Server) add(ctx context.Context, next *Snapshot) error {
 	if len(added) > 0 {
 		s.warm(ctx)
 	}
-	s.snapshot = &Snapshot{Listeners: before.Listeners, Routes: before.Routes, Clusters: union(before.Clusters, next.Clusters)}
+	s.snapshot = before.with(&Snapshot{Clusters: next.Clusters})
 
 	extended := map[string]*routev3.RouteConfiguration{}
 	for name, r := range next.Routes {
@@ -276,18 +283,77 @@ func (s *Server) add(ctx context.Context, next *Snapshot) error {
 func (s *Server) settle(ctx context.Context, next *Snapshot) error {
 	before := s.snapshot
 	err := errors.Join(
+		s.send(ctx, resourcev3.SecretType, changed(before.Secrets, next.Secrets), nil), // renewed ones
 		s.send(ctx, resourcev3.RouteType, changed(before.Routes, next.Routes), nil),
 		s.send(ctx, resourcev3.ListenerType, changed(before.Listeners, next.Listeners), nil),
 	)
 	gone := time.Now().Add(s.options.Grace)
-	for name := range before.Clusters {
-		if _, waits := s.leftovers[name]; next.Clusters[name] == nil && !waits {
-			s.leftovers[name] = gone
-		}
-	}
-	s.snapshot = &Snapshot{Listeners: next.Listeners, Routes: next.Routes, Clusters: union(before.Clusters, next.Clusters)}
+	leave(s, resourcev3.ClusterType, before.Clusters, next.Clusters, gone)
+	leave(s, resourcev3.ListenerType, before.Listeners, next.Listeners, gone)
+	leave(s, resourcev3.SecretType, before.Secrets, next.Secrets, gone)
+	s.snapshot = before.with(next)
+	s.snapshot.Routes = next.Routes
 	s.scheduleRemoval()
 	return err
+}
+
+// nameAgain keeps leftovers that the next snapshot has.
+func (s *Server) nameAgain(next *Snapshot) {
+	for l := range s.leftovers {
+		if next.has(l) {
+			delete(s.leftovers, l)
+		}
+	}
+}
+
+// leave notes what goes when its grace is over.
+func leave[M any](s *Server, typeURL string, before, next map[string]M, gone time.Time) {
+	for name := range before {
+		l := leftover{typeURL, name}
+		if _, waits := s.leftovers[l]; !waits {
+			if _, stays := next[name]; !stays {
+				s.leftovers[l] = gone
+			}
+		}
+	}
+}
+
+// addTunnels sends what new clusters need that connect: secrets, which Envoy asks for when
+// something names them, and listeners of its own.
+func (s *Server) addTunnels(ctx context.Context, next *Snapshot) error {
+	before := s.snapshot
+	fresh := map[string]types.Resource{}
+	for name, secret := range next.Secrets {
+		if before.Secrets[name] == nil {
+			fresh[name] = secret
+		}
+	}
+	if err := s.caches[resourcev3.SecretType].UpdateResources(fresh, nil); err != nil {
+		return fmt.Errorf("send secrets: %w", err)
+	}
+	inside := map[string]*listenerv3.Listener{}
+	for name, l := range next.Listeners {
+		if l.GetInternalListener() != nil {
+			inside[name] = l
+		}
+	}
+	added := changed(before.Listeners, inside)
+	if err := s.send(ctx, resourcev3.ListenerType, added, nil); err != nil {
+		return errors.Join(err, s.revert(resourcev3.ListenerType, added, resources(before.Listeners)))
+	}
+	s.snapshot = before.with(&Snapshot{Listeners: inside, Secrets: withNew(before.Secrets, next.Secrets)})
+	return nil
+}
+
+// withNew has what is not there before.
+func withNew[M any](before, next map[string]M) map[string]M {
+	out := map[string]M{}
+	for name, m := range next {
+		if _, was := before[name]; !was {
+			out[name] = m
+		}
+	}
+	return out
 }
 
 // changed are the resources of next that are not the same before.
@@ -458,18 +524,25 @@ func (s *Server) removeLeftovers() {
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
 	now := time.Now()
-	var over []string
-	kept := maps.Clone(s.snapshot.Clusters)
-	for name, gone := range s.leftovers {
-		if !gone.After(now) {
-			over = append(over, name)
-			delete(s.leftovers, name)
-			delete(kept, name)
+	over := map[string][]string{} // by type
+	kept := (&Snapshot{}).with(s.snapshot)
+	for l, gone := range s.leftovers {
+		if gone.After(now) {
+			continue
+		}
+		over[l.typeURL] = append(over[l.typeURL], l.name)
+		delete(s.leftovers, l)
+		kept.remove(l)
+	}
+	s.snapshot = kept
+	// Secrets last: what names one has to be gone.
+	for _, typeURL := range []string{resourcev3.ClusterType, resourcev3.ListenerType} {
+		if err := s.send(context.Background(), typeURL, nil, over[typeURL]); err != nil {
+			s.options.Logger.Error("envoy keeps what nothing names", "type", typeURL, "names", over[typeURL], "error", err)
 		}
 	}
-	s.snapshot = &Snapshot{Listeners: s.snapshot.Listeners, Routes: s.snapshot.Routes, Clusters: kept}
-	if err := s.send(context.Background(), resourcev3.ClusterType, nil, over); err != nil {
-		s.options.Logger.Error("envoy keeps clusters that nothing names", "clusters", over, "error", err)
+	if err := s.caches[resourcev3.SecretType].UpdateResources(nil, over[resourcev3.SecretType]); err != nil {
+		s.options.Logger.Error("forget secrets that nothing names", "error", err)
 	}
 	s.scheduleRemoval()
 }

@@ -9,6 +9,8 @@ import (
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -22,6 +24,8 @@ type Plan interface {
 	Routes() []plan.Route
 	// Targets are what clusters connect to, each once.
 	Targets() []plan.Target
+	// Hostnames are names that clients with TLS ask for, each once.
+	Hostnames() []plan.Hostname
 }
 
 var _ Plan = (*plan.Plan)(nil)
@@ -85,13 +89,16 @@ type Snapshot struct {
 	Routes map[string]*routev3.RouteConfiguration
 	// Clusters by name.
 	Clusters map[string]*clusterv3.Cluster
+	// Secrets by name: client certificates, credentials of proxies, certificates of host names.
+	// Key pairs of the options are not among them.
+	Secrets map[string]*tlsv3.Secret
 }
 
 // NewSnapshot makes what Envoy needs for a plan. An error is a setting that Envoy would
 // refuse; it names the resource.
 func NewSnapshot(p Plan, o Options) (*Snapshot, error) {
 	o = o.withDefaults()
-	listeners, err := listeners(o)
+	listeners, err := listeners(p.Hostnames(), o)
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +106,7 @@ func NewSnapshot(p Plan, o Options) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	tunnels(p.Targets(), listeners, clusters, o)
 	if o.EgressSocket != "" {
 		listeners[egressName] = egress(o)
 	}
@@ -106,8 +114,38 @@ func NewSnapshot(p Plan, o Options) (*Snapshot, error) {
 		Listeners: listeners,
 		Routes:    map[string]*routev3.RouteConfiguration{routesName: routes(p.Routes(), o)},
 		Clusters:  clusters,
+		Secrets:   secrets(p.Targets(), p.Hostnames(), o),
 	}
 	return s, s.check()
+}
+
+// with is the snapshot and another one; where both have a resource, it is the other's.
+func (s *Snapshot) with(next *Snapshot) *Snapshot {
+	return &Snapshot{
+		Listeners: union(s.Listeners, next.Listeners), Routes: union(s.Routes, next.Routes),
+		Clusters: union(s.Clusters, next.Clusters), Secrets: union(s.Secrets, next.Secrets),
+	}
+}
+
+func (s *Snapshot) has(l leftover) bool {
+	switch l.typeURL {
+	case resourcev3.ClusterType:
+		return s.Clusters[l.name] != nil
+	case resourcev3.ListenerType:
+		return s.Listeners[l.name] != nil
+	}
+	return s.Secrets[l.name] != nil
+}
+
+func (s *Snapshot) remove(l leftover) {
+	switch l.typeURL {
+	case resourcev3.ClusterType:
+		delete(s.Clusters, l.name)
+	case resourcev3.ListenerType:
+		delete(s.Listeners, l.name)
+	default:
+		delete(s.Secrets, l.name)
+	}
 }
 
 // check finds what Envoy would refuse, or take and then not serve.

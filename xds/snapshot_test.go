@@ -171,10 +171,13 @@ type fakePlan struct {
 	version string
 	routes  []plan.Route
 	targets []plan.Target
+
+	hostnames []plan.Hostname
 }
 
-func (p fakePlan) Routes() []plan.Route   { return p.routes }
-func (p fakePlan) Targets() []plan.Target { return p.targets }
+func (p fakePlan) Routes() []plan.Route       { return p.routes }
+func (p fakePlan) Targets() []plan.Target     { return p.targets }
+func (p fakePlan) Hostnames() []plan.Hostname { return p.hostnames }
 
 func TestSnapshotRefuses(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,8 @@ package builtin
 
 import (
 	"github.com/apimgw/apimgw/policies"
+	"github.com/apimgw/apimgw/policies/builtin/authenticationbasic"
+	"github.com/apimgw/apimgw/policies/builtin/authenticationcertificate"
 	"github.com/apimgw/apimgw/policies/builtin/checkheader"
 	"github.com/apimgw/apimgw/policies/builtin/choose"
 	"github.com/apimgw/apimgw/policies/builtin/cors"
@@ -16,6 +18,7 @@ import (
 	"github.com/apimgw/apimgw/policies/builtin/jsontoxml"
 	"github.com/apimgw/apimgw/policies/builtin/limitconcurrency"
 	"github.com/apimgw/apimgw/policies/builtin/mockresponse"
+	"github.com/apimgw/apimgw/policies/builtin/proxy"
 	"github.com/apimgw/apimgw/policies/builtin/redirectcontenturls"
 	"github.com/apimgw/apimgw/policies/builtin/retry"
 	"github.com/apimgw/apimgw/policies/builtin/returnresponse"
@@ -38,10 +41,13 @@ var Kinds = []policies.Kind{
 	// Rate limiting and quotas
 	limitconcurrency.Kind,
 	// Authentication and authorization
+	authenticationbasic.Kind,
+	authenticationcertificate.Kind,
 	checkheader.Kind,
 	ipfilter.Kind,
 	// Routing
 	forwardrequest.Kind,
+	proxy.Kind,
 	setbackendservice.Kind,
 	// Transformation
 	findandreplace.Kind,

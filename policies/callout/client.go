@@ -2,6 +2,7 @@ package callout
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -46,6 +47,9 @@ const (
 type Client struct {
 	options   Options
 	transport *http.Transport
+
+	mu            sync.Mutex
+	byCertificate map[[sha256.Size]byte]*http.Transport // by the hash of the leaf that is shown
 }
 
 // Shared returns the client of zero Options, of which there is one.
@@ -61,6 +65,7 @@ func New(o Options) *Client {
 	protocols.SetHTTP1(true) // HTTP/2 has no reason phrases, which policies can read
 	c.transport = &http.Transport{
 		Proxy:                  c.proxy,
+		OnProxyConnectResponse: onConnect,
 		DialContext:            o.Dial,
 		Protocols:              protocols,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.Roots},
@@ -119,9 +124,13 @@ func (c *Client) Do(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	answer, err := c.transport.RoundTrip(r)
+	answer, err := c.transportFor(r.Context()).RoundTrip(r)
 	if err != nil {
 		return nil, err
+	}
+	if answer.StatusCode == http.StatusProxyAuthRequired && proxy != nil {
+		_ = answer.Body.Close() // nobody reads it
+		return nil, ProxyRefusal(answer.Header.Values("Proxy-Authenticate"))
 	}
 	if answer.StatusCode == http.StatusSwitchingProtocols {
 		_ = answer.Body.Close() // the connection is of no use to us
@@ -132,7 +141,14 @@ func (c *Client) Do(r *http.Request) (*http.Response, error) {
 }
 
 // Close closes the connections that are not in use.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.transport.CloseIdleConnections()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range c.byCertificate {
+		t.CloseIdleConnections()
+	}
+}
 
 // limited is a body that ends with ErrTooLarge when it is too large.
 type limited struct {

@@ -44,6 +44,10 @@ type Exchange struct {
 	// set-backend-service.
 	BackendRank int
 
+	// Connection is what policies have chosen of how backends are connected to, whichever they
+	// are.
+	Connection Connection
+
 	// Tracing reports whether the caller asked for a trace and may have one.
 	Tracing bool
 	// Trace receives what <trace> and context.Trace say; nil when nobody listens.

@@ -99,6 +99,15 @@ type Backend struct {
 	Balancer Balancer
 }
 
+// A Connection is how a backend is connected to, by the driver's names. What is empty is as
+// the backend itself has it.
+type Connection struct {
+	// Certificate that is shown to the backend where it asks for one.
+	Certificate string
+	// Proxy that the backend is reached through.
+	Proxy string
+}
+
 // A Balancer stands before a backend entity: a circuit breaker, or a pool that spreads
 // requests over its members. Any number of exchanges use it at once.
 type Balancer interface {

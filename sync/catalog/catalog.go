@@ -299,6 +299,8 @@ type Hostname struct {
 	Certificate string `json:"certificate,omitempty"`
 	// NegotiateClientCertificate asks clients for a certificate.
 	NegotiateClientCertificate bool `json:"negotiateClientCertificate,omitempty"`
+	// HTTP1Only keeps HTTP/2 from its clients.
+	HTTP1Only bool `json:"http1Only,omitempty"`
 }
 
 // A Secret is a text that logs and messages must not show.

@@ -18,6 +18,9 @@ type backends struct {
 	targets  map[string]Target  // by cluster
 
 	balancing balancing
+
+	certificates *certificates
+	proxies      *proxies
 }
 
 // An entity of the catalog: a backend that can be used, or why it cannot.
@@ -29,7 +32,7 @@ type entity struct {
 }
 
 func newBackends(c *catalog.Catalog, s *policies.Services) *backends {
-	b := &backends{entities: map[string]*entity{}, targets: map[string]Target{}, balancing: balancingBy(s)}
+	b := &backends{entities: map[string]*entity{}, targets: map[string]Target{}, balancing: balancingBy(s), certificates: newCertificates(c), proxies: &proxies{map[string]Proxy{}}}
 	values := make(map[string]string, len(c.NamedValues))
 	for _, v := range c.NamedValues {
 		values[v.DisplayName] = v.Value.Reveal()
@@ -58,6 +61,9 @@ func (b *backends) entity(source *catalog.Backend, values map[string]string) (*e
 	}
 	t := targetOf(&u)
 	t.SkipChain, t.SkipName = t.TLS && source.SkipChain, t.TLS && source.SkipName
+	if err := b.connect(&t, source, values); err != nil {
+		return nil, fmt.Errorf("the backend %q: %w", source.ID, err)
+	}
 	made := &exchange.Backend{ID: source.ID, URL: u, Cluster: b.note(t), Balancer: b.balancing.breaker(source)}
 	made.Headers, err = credentials(source.Headers, values)
 	if err != nil {

@@ -123,7 +123,7 @@ func (b *builder) indexCatalog() {
 func (b *builder) deployment() {
 	b.plan.deployment = &exchange.Deployment{
 		Region: b.catalog.Service.Region, ServiceName: b.catalog.Service.Name, ServiceID: b.catalog.Service.Name,
-		GatewayID: b.catalog.Gateway, InstanceID: b.options.InstanceID,
+		GatewayID: b.catalog.Gateway, InstanceID: b.options.InstanceID, Certificates: deploymentCertificates(b.catalog),
 	}
 }
 
@@ -159,6 +159,7 @@ func (b *builder) makeEngine() {
 		b.plan.engine, s.engineDiags = policies.NewEngine(policies.Options{
 			Kinds: b.options.Kinds, Known: b.options.Known, Services: b.options.Services, Strict: b.options.Strict,
 			NamedValues: b.namedValues(), Fragments: b.fragments(), Backend: s.backends.resolve, BackendWatches: s.backends.watch(),
+			Connector: connector{s.backends},
 		})
 	}
 	b.backends = s.backends
@@ -200,7 +201,7 @@ func (b *builder) compileBroad(product string, scope policies.Scope, p *catalog.
 func (b *builder) environment() [sha256.Size]byte {
 	h := sha256.New()
 	// Encoding plain structs into a hash cannot fail.
-	_ = json.NewEncoder(h).Encode([]any{b.catalog.NamedValues, b.catalog.Fragments, b.catalog.Backends})
+	_ = json.NewEncoder(h).Encode([]any{b.catalog.NamedValues, b.catalog.Fragments, b.catalog.Backends, b.catalog.Certificates})
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
@@ -419,6 +420,7 @@ func (b *builder) connections() {
 		p.routes = append(p.routes, r)
 	}
 	slices.SortFunc(p.routes, func(a, b Route) int { return cmp.Compare(a.Path, b.Path) })
+	b.hostnames()
 	clusters := b.clusters()
 	for _, name := range slices.Sorted(maps.Keys(clusters)) {
 		p.targets = append(p.targets, clusters[name])
@@ -432,96 +434,6 @@ func (b *builder) now() time.Time {
 		return s.Now()
 	}
 	return time.Now()
-}
-
-// clusters are the targets of all clusters that the APIs and their programs name.
-func (b *builder) clusters() map[string]Target {
-	c := clusterSet{backends: b.backends, named: map[string]Target{}, versions: map[*policies.Program][]string{}}
-	for _, a := range b.plan.list {
-		c.add(a.cluster, nil)
-		for i := range a.contexts {
-			c.visit(a, a.contexts[i].program)
-		}
-		for _, o := range a.list {
-			for i := range o.own {
-				c.visit(a, o.own[i].program)
-			}
-		}
-	}
-	b.plan.dynamic = c.dynamic
-	if c.dynamic {
-		// An expression may name any entity.
-		for _, e := range b.backends.entities {
-			for _, cluster := range e.clusters {
-				c.add(cluster, c.ofDynamic)
-			}
-		}
-	}
-	return c.named
-}
-
-// clusterSet gathers clusters.
-type clusterSet struct {
-	backends *backends
-	named    map[string]Target
-	versions map[*policies.Program][]string // of HTTP, beside HTTP/1.1
-	dynamic  bool
-	// ofDynamic are the versions in which backends are called that expressions name.
-	ofDynamic []string
-}
-
-// visit adds what a program of the API may forward to.
-func (c *clusterSet) visit(a *api, program *policies.Program) {
-	if program == nil {
-		return
-	}
-	versions, seen := c.versions[program]
-	if !seen {
-		versions = c.program(program)
-	}
-	if len(versions) > 0 {
-		c.add(a.cluster, versions)
-	}
-}
-
-// program adds the backends that a program itself names, and returns the versions of HTTP
-// that it speaks beside HTTP/1.1.
-func (c *clusterSet) program(program *policies.Program) []string {
-	needs := program.Needs()
-	var versions []string
-	for _, f := range needs.Forward {
-		if f.HTTPVersion != "1" && !slices.Contains(versions, f.HTTPVersion) {
-			versions = append(versions, f.HTTPVersion)
-		}
-	}
-	c.versions[program] = versions
-	for _, ref := range needs.Backends {
-		for _, cluster := range c.backends.clusters(ref) {
-			c.add(cluster, versions)
-		}
-	}
-	if needs.DynamicBackend {
-		c.dynamic = true
-		c.ofDynamic = append(c.ofDynamic, versions...)
-	}
-	return versions
-}
-
-// add a cluster, and those that reach the same in other versions of HTTP.
-func (c *clusterSet) add(cluster string, versions []string) {
-	if cluster == "" {
-		return
-	}
-	t := c.backends.targets[cluster]
-	c.named[cluster] = t
-	for _, v := range versions {
-		name, other := ClusterFor(cluster, v), t
-		if name == cluster {
-			continue
-		}
-		other.HTTP2, other.Negotiate = v == "2", v == "2or1"
-		c.named[name] = other
-	}
 }
 
 // first is the API whose backend is the path's own.

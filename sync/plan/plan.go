@@ -30,6 +30,8 @@ type Plan struct {
 	routes  []Route
 	targets []Target
 	dynamic bool
+
+	hostnames []Hostname
 }
 
 // compiled is an effective policy, or the fact that it does not compile.
@@ -103,6 +105,9 @@ func (p *Plan) Routes() []Route { return p.routes }
 
 // Targets are what the plan may connect to, sorted, each once.
 func (p *Plan) Targets() []Target { return p.targets }
+
+// Hostnames are the names that clients with TLS ask for, each once.
+func (p *Plan) Hostnames() []Hostname { return p.hostnames }
 
 // Dynamic reports whether some policy takes its backend's address from an expression.
 func (p *Plan) Dynamic() bool { return p.dynamic }

@@ -19,6 +19,12 @@ type Target struct {
 	// HTTP2 speaks HTTP/2 to it; Negotiate whichever of HTTP/2 and HTTP/1.1 the TLS
 	// handshake comes to.
 	HTTP2, Negotiate bool
+	// Certificate is shown to it where it asks for one.
+	Certificate Certificate
+	// Proxy it is reached through.
+	Proxy Proxy
+	// Dynamic is whatever host a request names; Host and Port are empty.
+	Dynamic bool
 }
 
 // Suffixes of clusters that do not speak HTTP/1.1.
@@ -58,11 +64,20 @@ func (t Target) Cluster() string {
 	if t.SkipName {
 		flags += "+any-name"
 	}
+	if t.Certificate.Name != "" {
+		flags += suffixCertificate + t.Certificate.Name
+	}
+	if t.Proxy.Name != "" {
+		flags += suffixProxy + t.Proxy.Name
+	}
 	switch {
 	case t.HTTP2:
 		flags += suffixHTTP2
 	case t.Negotiate:
 		flags += suffixNegotiate
+	}
+	if t.Dynamic {
+		return "dynamic/" + scheme + flags
 	}
 	return fmt.Sprintf("%s/%s/%d%s", scheme, t.Host, t.Port, flags)
 }

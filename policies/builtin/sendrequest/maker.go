@@ -2,6 +2,7 @@ package sendrequest
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/apimgw/apimgw/policies"
+	"github.com/apimgw/apimgw/policies/builtin/internal/credentials"
 	"github.com/apimgw/apimgw/policies/builtin/internal/message"
 	"github.com/apimgw/apimgw/policies/document"
 	"github.com/apimgw/apimgw/policies/exchange"
@@ -28,8 +30,8 @@ type maker struct {
 	mode               policies.Value[string]
 	timeout, timeoutMS policies.Value[int]
 	url                *policies.Value[string]
-	basic              *basic
-	proxy              *proxy
+	authentication     authentication
+	proxy              *credentials.Proxy
 
 	method  string // empty if there is no set-method
 	headers []message.SetHeader
@@ -39,7 +41,7 @@ type maker struct {
 }
 
 // compile checks the settings, and compiles the elements inside.
-func (m *maker) compile(c *policies.Compiler, method *method, headers []message.Header, body *message.Body, cert *certificate, id *identity) {
+func (m *maker) compile(c *policies.Compiler, method *method, headers []message.Header, body *message.Body) {
 	m.sent = c.Section() == policies.Outbound
 	if m.timeout.Set() && m.timeoutMS.Set() {
 		c.Errorf(m.timeoutMS.Range, "<%s> has timeout or timeout-ms, not both", m.name)
@@ -62,9 +64,9 @@ func (m *maker) compile(c *policies.Compiler, method *method, headers []message.
 	} else if (!constant || mode == "copy") && !m.sent {
 		c.ReadsRequestBody()
 	}
-	checkAuthentication(c, m.name, m.basic, cert, id)
+	m.authentication.compile(c, m.name)
 	if m.proxy != nil {
-		m.proxy.compile(c)
+		m.proxy.Check(c)
 	}
 }
 
@@ -104,7 +106,8 @@ type call struct {
 	body      []byte
 	timeout   time.Duration
 	proxy     *url.URL
-	operation string // that it was made for, for logs
+	pair      *tls.Certificate // that is shown
+	operation string           // that it was made for, for logs
 }
 
 // make evaluates the settings.
@@ -127,9 +130,16 @@ func (m *maker) make(ctx context.Context, x *exchange.Exchange) (*call, error) {
 		return nil, err
 	}
 	if m.proxy != nil {
-		if made.proxy, err = m.proxy.url(ctx, x); err != nil {
+		if made.proxy, err = m.proxy.Get(ctx, x); err != nil {
 			return nil, err
 		}
+	}
+	if chosen := m.authentication.chosen; chosen != nil {
+		shown, err := chosen.Get(ctx, x)
+		if err != nil {
+			return nil, err
+		}
+		made.pair = shown.Pair
 	}
 	made.timeout, err = m.limit(ctx, x)
 	return made, err
@@ -205,8 +215,8 @@ func (m *maker) setMessage(ctx context.Context, x *exchange.Exchange, made *call
 		}
 		made.body = content
 	}
-	if m.basic != nil {
-		if err := m.basic.apply(ctx, x, &headers); err != nil {
+	if basic := m.authentication.basic; basic != nil {
+		if err := basic.Apply(ctx, x, &headers); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"github.com/apimgw/apimgw/policies"
+	"github.com/apimgw/apimgw/policies/builtin/internal/credentials"
 	"github.com/apimgw/apimgw/policies/builtin/internal/message"
 	"github.com/apimgw/apimgw/policies/exchange"
 )
@@ -36,22 +37,23 @@ type oneWay struct {
 	// Body of the request.
 	Body *message.Body `elem:"set-body"`
 	// Basic credentials: the Authorization that the request gets.
-	Basic *basic `elem:"authentication-basic"`
-	// Certificate for TLS by which the request authenticates itself. It is not built yet.
-	Certificate *certificate `elem:"authentication-certificate"`
+	Basic *credentials.Basic `elem:"authentication-basic"`
+	// Certificate for TLS by which the request authenticates itself.
+	Certificate *credentials.Certificate `elem:"authentication-certificate"`
 	// Identity whose token the request gets. It is not built yet.
 	Identity *identity `elem:"authentication-managed-identity"`
 	// Proxy that the call goes through.
-	Proxy *proxy `elem:"proxy"`
+	Proxy *credentials.Proxy `elem:"proxy"`
 }
 
 // compileOneWay makes a step that makes the whole request before it lets the pipeline go on,
 // so that what later policies change does not get into it.
 func compileOneWay(c *policies.Compiler, cfg oneWay) policies.Step {
 	m := maker{
-		name: "send-one-way-request", mode: cfg.Mode, timeout: cfg.Timeout, timeoutMS: cfg.TimeoutMS, url: cfg.URL, basic: cfg.Basic, proxy: cfg.Proxy,
+		name: "send-one-way-request", mode: cfg.Mode, timeout: cfg.Timeout, timeoutMS: cfg.TimeoutMS, url: cfg.URL, proxy: cfg.Proxy,
+		authentication: authentication{basic: cfg.Basic, certificate: cfg.Certificate, identity: cfg.Identity},
 	}
-	m.compile(c, cfg.Method, cfg.Headers, cfg.Body, cfg.Certificate, cfg.Identity)
+	m.compile(c, cfg.Method, cfg.Headers, cfg.Body)
 	services := c.Services()
 	return func(ctx context.Context, x *exchange.Exchange) error {
 		made, err := m.make(ctx, x)

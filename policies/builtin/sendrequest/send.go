@@ -40,6 +40,9 @@ func (c *call) request(ctx context.Context) (*http.Request, error) {
 	if c.proxy != nil {
 		ctx = callout.WithProxy(ctx, c.proxy)
 	}
+	if c.pair != nil {
+		ctx = callout.WithCertificate(ctx, c.pair)
+	}
 	r, err := http.NewRequestWithContext(ctx, c.method, c.url.String(), bytes.NewReader(c.body))
 	if err != nil {
 		return nil, fmt.Errorf("make the request: %w", err)
@@ -57,7 +60,10 @@ func (c *call) to() string { return c.url.Scheme + "://" + c.url.Host }
 // failure is what a failed call comes to.
 func (c *call) failure(ctx, limited context.Context, err error) error {
 	to := c.to()
-	var denied *callout.DeniedError
+	var (
+		denied  *callout.DeniedError
+		refusal *callout.ProxyAuthenticationError
+	)
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("call %s: %w", to, context.Cause(ctx))
@@ -65,6 +71,8 @@ func (c *call) failure(ctx, limited context.Context, err error) error {
 		return &policies.Error{Reason: exchange.ReasonTimeout, Message: fmt.Sprintf("The call of %s did not end within %v.", to, c.timeout), Cause: err}
 	case errors.Is(err, callout.ErrTooLarge):
 		return &policies.Error{Reason: "ResponseTooLarge", Message: "The answer of " + to + " is larger than policies may read.", Cause: err}
+	case errors.As(err, &refusal):
+		return &policies.Error{Reason: exchange.ReasonBackendConnectionFailure, Message: "The call of " + to + " failed: " + refusal.Error() + ".", Cause: err}
 	case errors.As(err, &denied):
 		return &policies.Error{Reason: exchange.ReasonBackendConnectionFailure, Message: "The gateway's settings do not allow to call " + to + ".", Cause: err}
 	}

@@ -6,7 +6,7 @@
 // with method, URL, headers and body of the request as it would be forwarded. A body that
 // was sent already is not there: not in outbound, nor behind forward-request. Redirects are
 // not followed, and the API's backend has no part in it. Which addresses may be called is a
-// setting of the gateway. Client certificates and managed identities are not built yet.
+// setting of the gateway. Managed identities are not built yet.
 //
 // The variable of send-request holds a response: StatusCode, StatusReason, Headers and Body.
 // An answer of any status is a success. The call fails when the service cannot be reached,
@@ -25,6 +25,7 @@ import (
 	"fmt"
 
 	"github.com/apimgw/apimgw/policies"
+	"github.com/apimgw/apimgw/policies/builtin/internal/credentials"
 	"github.com/apimgw/apimgw/policies/builtin/internal/message"
 	"github.com/apimgw/apimgw/policies/exchange"
 )
@@ -58,13 +59,13 @@ type config struct {
 	// Body of the request.
 	Body *message.Body `elem:"set-body"`
 	// Basic credentials: the Authorization that the request gets.
-	Basic *basic `elem:"authentication-basic"`
-	// Certificate for TLS by which the request authenticates itself. It is not built yet.
-	Certificate *certificate `elem:"authentication-certificate"`
+	Basic *credentials.Basic `elem:"authentication-basic"`
+	// Certificate for TLS by which the request authenticates itself.
+	Certificate *credentials.Certificate `elem:"authentication-certificate"`
 	// Identity whose token the request gets. It is not built yet.
 	Identity *identity `elem:"authentication-managed-identity"`
 	// Proxy that the call goes through.
-	Proxy *proxy `elem:"proxy"`
+	Proxy *credentials.Proxy `elem:"proxy"`
 }
 
 func compile(c *policies.Compiler, cfg config) policies.Step {
@@ -73,9 +74,10 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 		c.Errorf(cfg.Variable.Range, "the name of a variable is not empty")
 	}
 	m := maker{
-		name: "send-request", mode: cfg.Mode, timeout: cfg.Timeout, timeoutMS: cfg.TimeoutMS, url: cfg.URL, basic: cfg.Basic, proxy: cfg.Proxy,
+		name: "send-request", mode: cfg.Mode, timeout: cfg.Timeout, timeoutMS: cfg.TimeoutMS, url: cfg.URL, proxy: cfg.Proxy,
+		authentication: authentication{basic: cfg.Basic, certificate: cfg.Certificate, identity: cfg.Identity},
 	}
-	m.compile(c, cfg.Method, cfg.Headers, cfg.Body, cfg.Certificate, cfg.Identity)
+	m.compile(c, cfg.Method, cfg.Headers, cfg.Body)
 	client := c.Services().HTTP
 	return func(ctx context.Context, x *exchange.Exchange) error {
 		name, err := cfg.Variable.Get(ctx, x)

@@ -18,7 +18,7 @@ func (b *builder) readBackends(ctx context.Context) error {
 	}
 	for _, r := range backends {
 		b.checkMembers(r.dir.rel, r.value, names, pools)
-		b.catalog.Backends = append(b.catalog.Backends, &r.value.Backend)
+		b.catalog.Backends = append(b.catalog.Backends, b.withCertificates(r.value))
 	}
 	return err
 }
@@ -26,7 +26,8 @@ func (b *builder) readBackends(ctx context.Context) error {
 // A backend is one backend with the places of its members.
 type backend struct {
 	catalog.Backend
-	members []diag.Range
+	members      []diag.Range
+	certificates []certificateRef
 }
 
 func (e *entry) backend() *backend {
@@ -51,8 +52,8 @@ func (e *entry) backend() *backend {
 		tls.finish()
 	}
 	v.credentials(s.object("credentials"))
+	v.proxy(s.object("proxy"))
 	v.breaker(s)
-	v.unsupported(s, "proxy")
 	if p := s.object("properties"); p.exists() {
 		v.unsupported(p, "serviceFabricCluster")
 	}
@@ -71,11 +72,7 @@ func (v *backend) credentials(s *settings) {
 		v.AuthorizationScheme, _ = a.required("scheme")
 		v.AuthorizationParameter = catalog.Secret(parameter)
 	}
-	for _, name := range []string{"certificateIds", "certificate"} {
-		if len(s.list(name)) > 0 {
-			v.Unsupported = append(v.Unsupported, "credentials."+name)
-		}
-	}
+	v.certificates = s.certificates()
 	v.unsupported(s, "managedIdentity")
 	s.finish()
 }

@@ -32,8 +32,8 @@ func (b *builder) build(ctx context.Context) (*catalog.Catalog, error) {
 	b.apis = b.section("apis")
 	b.catalog.Policy = b.globalPolicy()
 	for _, step := range []func(context.Context) error{
-		b.readGateways, b.readVersionSets, b.readAPIs, b.readBackends, b.readNamedValues,
-		b.readFragments, b.readGroups, b.readUsers, b.readProducts, b.readSubscriptions,
+		b.readGateways, b.readVersionSets, b.readAPIs, b.readNamedValues, b.readCertificates, b.readBackends,
+		b.readHostnames, b.readFragments, b.readGroups, b.readUsers, b.readProducts, b.readSubscriptions,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err

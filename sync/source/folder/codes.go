@@ -32,6 +32,9 @@ const (
 	CodeUnsupported diag.Code = "not-built-yet"
 	// CodeSecret: a secret that is not in the folder and was not given otherwise.
 	CodeSecret diag.Code = "secret"
+	// CodeCertificate: a certificate that cannot be used, or will not be for long: its password
+	// is wrong, its key is missing, it has expired.
+	CodeCertificate diag.Code = "certificate"
 	// CodeUnreadable: a file that is there and cannot be read.
 	CodeUnreadable diag.Code = "unreadable"
 	// CodeEmpty: an API without operations, which answers 404 to everything.

@@ -2,6 +2,7 @@ package folder
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/apimgw/apimgw/policies/diag"
+	"github.com/apimgw/apimgw/policies/pfx"
 	"github.com/apimgw/apimgw/sync/catalog"
 	"github.com/apimgw/apimgw/sync/source"
 )
@@ -47,6 +49,8 @@ type Folder struct {
 	mu    sync.Mutex // one pull at a time
 	tree  tree
 	units map[*dir]unit
+	// certificates are those that the last pull decoded, by the hash of their files.
+	certificates map[[sha256.Size]byte]*pfx.Certificate
 	// secretsFile is Options.SecretsFile as it was last read.
 	secretsFile *file
 }

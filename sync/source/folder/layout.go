@@ -5,13 +5,13 @@ import "strings"
 // sections are the folders of the root that are read, without blanks, hyphens and case:
 // APIOps writes "named values", other tools "namedValues" or "named-values".
 var sections = []string{
-	"apis", "backends", "gateways", "groups", "namedvalues", "policyfragments", "products",
+	"apis", "backends", "certificates", "gateways", "groups", "namedvalues", "policyfragments", "products",
 	"subscriptions", "users", "versionsets",
 }
 
 // otherSections are folders that API Management has and the gateway does not read.
 var otherSections = []string{
-	"caches", "certificates", "diagnostics", "loggers", "schemas", "tags", "workspaces",
+	"caches", "diagnostics", "loggers", "schemas", "tags", "workspaces",
 	"authorizationservers", "openidconnectproviders",
 }
 
@@ -24,7 +24,7 @@ func sectionName(name string) string {
 var linkFolders = map[string][]string{
 	"apis":     {"operations", "resolvers"},
 	"products": {"apis", "groups"},
-	"gateways": {"apis"},
+	"gateways": {"apis", "hostnameconfigurations"},
 	"groups":   {"users"},
 }
 
@@ -57,6 +57,9 @@ func readsFile(parent []string, name string) bool {
 	}
 	if len(parent) == 1 {
 		return false
+	}
+	if sectionName(parent[0]) == "certificates" {
+		return len(parent) == 2 && isCertificateFile(name)
 	}
 	switch {
 	case name == "policy.xml", strings.HasSuffix(name, "information.json"), strings.HasPrefix(name, "specification."):

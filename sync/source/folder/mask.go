@@ -9,9 +9,12 @@ import (
 // of the same length, so that places stay what they are.
 func mask(name, content string) string {
 	switch name = strings.ToLower(name); {
+	case isKeyMaterial(name):
+		return ""
 	case isSecrets(name):
 		return maskYAML(content)
-	case name == "subscriptioninformation.json", name == "namedvalueinformation.json", name == "backendinformation.json":
+	case name == "subscriptioninformation.json", name == "namedvalueinformation.json", name == "backendinformation.json",
+		name == strings.ToLower(certificateInformation):
 		return secretMember.ReplaceAllStringFunc(content, maskMember)
 	}
 	return content
@@ -19,7 +22,7 @@ func mask(name, content string) string {
 
 // secretMember is a member of a JSON file that may be a secret, up to the end of its
 // value. Credentials of a backend are whole objects, which end where the line does.
-var secretMember = regexp.MustCompile(`(?i)"(?:primaryKey|secondaryKey|value|parameter|password)"\s*:\s*"(?:[^"\\\n]|\\.)*|"(?:header|query)"\s*:\s*\{[^}]*`)
+var secretMember = regexp.MustCompile(`(?i)"(?:primaryKey|secondaryKey|value|parameter|password|data)"\s*:\s*"(?:[^"\\\n]|\\.)*|"(?:header|query)"\s*:\s*\{[^}]*`)
 
 func maskMember(member string) string {
 	i := strings.IndexByte(member, ':') + 1

@@ -14,6 +14,7 @@ import (
 type secrets struct {
 	subscriptions map[string]*keyPair // by lower-case id
 	namedValues   map[string]*given   // by lower-case id
+	passwords     map[string]*given   // of certificates, by lower-case id
 	diags         diag.List
 }
 
@@ -69,7 +70,7 @@ func (f *Folder) externalSecrets(diags *diag.List) *file {
 }
 
 func parseSecrets(f *file) *secrets {
-	out := &secrets{subscriptions: map[string]*keyPair{}, namedValues: map[string]*given{}}
+	out := &secrets{subscriptions: map[string]*keyPair{}, namedValues: map[string]*given{}, passwords: map[string]*given{}}
 	root := parseYAML(f.text, f.source, &out.diags)
 	if root == nil {
 		return out
@@ -88,6 +89,14 @@ func parseSecrets(f *file) *secrets {
 		for _, f := range values.node.fields {
 			v, _ := values.text(f.name)
 			out.namedValues[strings.ToLower(f.name)] = &given{f.name, f.at, v}
+		}
+	}
+	if certificates := s.object("certificates"); certificates.exists() {
+		for _, f := range certificates.node.fields {
+			c := certificates.object(f.name)
+			v, _ := c.text("password")
+			c.finish()
+			out.passwords[strings.ToLower(f.name)] = &given{f.name, f.at, v}
 		}
 	}
 	s.finish()
@@ -111,7 +120,11 @@ func (s *secrets) addKeys(f field) {
 func (b *builder) checkSecrets() {
 	subscriptions := ids(b.section("subscriptions"), func(d *dir) string { return d.name })
 	values := ids(b.section("namedvalues"), func(d *dir) string { return d.name })
+	certificates := ids(b.section("certificates"), func(d *dir) string { return d.name })
 	for _, s := range b.secrets {
+		for _, p := range inOrder(s.passwords) {
+			b.checkSecret(p, "certificate", certificates)
+		}
 		for _, k := range inOrder(s.subscriptions) {
 			b.checkSecret(&k.given, "subscription", subscriptions)
 		}

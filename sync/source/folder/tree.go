@@ -291,6 +291,9 @@ func (t *tree) file(old *file, rel, name string) *file {
 		return old
 	}
 	content, err := readText(abs, info, err)
+	if errors.Is(err, errNotUTF8) && isKeyMaterial(name) {
+		err = nil
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -331,7 +334,7 @@ func readText(abs string, info os.FileInfo, err error) (string, error) {
 	}
 	s := strings.TrimPrefix(string(content), "\ufeff")
 	if !utf8.ValidString(s) {
-		return "", errNotUTF8
+		return s, errNotUTF8
 	}
 	return s, nil
 }
