@@ -46,6 +46,16 @@ func xElementMembers() []Member {
 				return linqxml.ParseElement(c.Budget(), text, options)
 			}),
 			`XElement.Parse("<a> <b/> </a>", LoadOptions.PreserveWhitespace).Nodes().Count() => 3`),
+		M("static XElement Load(TextReader textReader)", "Reads an element.",
+			C1(func(c Call, in *textReader) (*linqxml.XElement, error) {
+				text, err := readAll(in)
+				if err != nil {
+					return nil, err
+				}
+				return linqxml.ParseElement(c.Budget(), text, linqxml.DropWhiteSpace)
+			}), `XElement.Load(new StringReader("<a>x</a>")).Value => "x"`),
+		M("static XElement Load(System.Xml.XmlReader reader)", "The element that a reader is at or comes to.", C1(loadElement),
+			`XElement.Load(XmlReader.Create(new StringReader("<a>x</a>"))).Value => "x"`),
 		M("XName Name { get; set; }", "The element's name.", F1((*linqxml.XElement).Name),
 			`XElement.Parse("<p:a xmlns:p='urn:x'/>").Name.NamespaceName => "urn:x"`).
 			Set(F2(func(e *linqxml.XElement, name linqxml.XName) Void {

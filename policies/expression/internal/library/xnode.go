@@ -68,6 +68,7 @@ func xNodeClass() *Class {
 				C2(func(c Call, n linqxml.Node, content []any) (Void, error) {
 					return Void{}, linqxml.ReplaceWith(c.Budget(), n, content...)
 				})),
+			M("static XNode ReadFrom(System.Xml.XmlReader reader)", "The node that a reader is at; the reader goes behind it.", C1(linqFromReader)),
 			M("static bool DeepEquals(XNode n1, XNode n2)", "Whether two trees have the same names, attributes and text.",
 				F2(linqxml.DeepEquals),
 				`XNode.DeepEquals(XElement.Parse("<a><b/></a>"), XElement.Parse("<a> <b /> </a>")) => true`),

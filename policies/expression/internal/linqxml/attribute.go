@@ -11,6 +11,8 @@ type XAttribute struct {
 	name  XName
 	value string
 	in    *XElement
+	// prefix as it was written, of an attribute that was read.
+	prefix string
 }
 
 // NewAttribute makes an attribute of any value but null.
@@ -39,6 +41,9 @@ func (a *XAttribute) Parent() *XElement { return a.in }
 
 // Name is the attribute's name.
 func (a *XAttribute) Name() XName { return a.name }
+
+// WrittenPrefix is the prefix that the attribute's name had in the text that it was read from.
+func (a *XAttribute) WrittenPrefix() string { return a.prefix }
 
 // Value is the attribute's value.
 func (a *XAttribute) Value() string { return a.value }

@@ -13,6 +13,8 @@ type XElement struct {
 	content
 	name  XName
 	attrs []*XAttribute
+	// prefix as it was written, of an element that was read.
+	prefix string
 }
 
 // NewElement makes an element with content, as new XElement(name, content…) does.
@@ -44,6 +46,9 @@ func (e *XElement) ToString() string { return text(e) }
 
 // Name is the element's name.
 func (e *XElement) Name() XName { return e.name }
+
+// WrittenPrefix is the prefix that the element's name had in the text that it was read from.
+func (e *XElement) WrittenPrefix() string { return e.prefix }
 
 // SetName renames the element.
 func (e *XElement) SetName(n XName) { e.name = n }

@@ -372,7 +372,7 @@ func (p *parser) startTag() error {
 	if err != nil {
 		return err
 	}
-	o := openElement{element: &XElement{}, tag: tag, at: at, bindings: len(p.scope), keep: p.keepsSpace(attributes)}
+	o := openElement{element: &XElement{prefix: prefix}, tag: tag, at: at, bindings: len(p.scope), keep: p.keepsSpace(attributes)}
 	if err := p.declare(attributes); err != nil {
 		return err
 	}
@@ -562,7 +562,7 @@ func (p *parser) setAttributes(e *XElement, attributes []rawAttribute) error {
 		if err := p.budget.Take(nodeBytes); err != nil {
 			return err
 		}
-		e.attrs = append(e.attrs, &XAttribute{name: name, value: a.value, in: e})
+		e.attrs = append(e.attrs, &XAttribute{name: name, value: a.value, in: e, prefix: a.prefix})
 	}
 	return nil
 }
