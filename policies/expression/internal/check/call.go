@@ -201,7 +201,9 @@ func (c *checker) resolve(all []*candidate, recv Expr, args []*arg, s, at syntax
 		c.errorf(at, AmbiguousCall, "the call of %s is ambiguous: %s and %s fit equally well", what, fit[0].member.Declared, fit[1].member.Declared)
 		return bad(s)
 	}
-	c.allowMember(at, best.member)
+	if recv == nil || recv.Type().Kind != types.Anonymous { // whose class has members of its own
+		c.allowMember(at, best.member)
+	}
 	if best.member.Name == "As" && best.of != nil && best.of.Def.Name == "IMessageBody" && !isBodyType(best.typeArgs[0]) {
 		c.errorf(at, WrongArguments, "a body is not read as %s, but as %s", quoted(best.typeArgs[0]), library.BodyTypes)
 		return bad(s)

@@ -237,11 +237,17 @@ func (c *checker) typeNamed(name string, arity int) *types.Def {
 	return found
 }
 
-// isNamespace reports whether any type is in the namespace or in one below it.
+// isNamespace reports whether any type is in the namespace or in one below it, be it one
+// that expressions may not use.
 func (c *checker) isNamespace(name string) bool {
 	for _, class := range c.lib.Classes() {
 		ns := class.Def.Namespace
 		if ns == name || strings.HasPrefix(ns, name+".") {
+			return true
+		}
+	}
+	for _, full := range deniedTypes {
+		if strings.HasPrefix(full, name+".") {
 			return true
 		}
 	}
