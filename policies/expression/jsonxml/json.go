@@ -16,14 +16,37 @@ type JSONOptions struct {
 	JavaScriptFriendly bool
 	// AlwaysArrays makes an array of every child element, also of one that is alone.
 	AlwaysArrays bool
+	// KeepWhiteSpace keeps texts between elements that are nothing but white space.
+	KeepWhiteSpace bool
+	// TrimValues takes white space off the ends of texts and attributes.
+	TrimValues bool
+	// Empty says what an element without content is.
+	Empty Empty
 }
+
+// Empty is what an element without attributes and content becomes.
+type Empty int
+
+// What an empty element becomes.
+const (
+	// EmptyAsWritten is null for <a/>, and an empty text for <a></a>.
+	EmptyAsWritten Empty = iota
+	// EmptyAsText is an empty text.
+	EmptyAsText
+	// EmptyAsNull is null.
+	EmptyAsNull
+)
 
 // ToJSON converts an XML document. Prefixes are joined to names by a dollar sign; an
 // attribute is @name, text beside attributes or elements is #text; elements of one name
 // become an array in the place of the first.
 func ToJSON(text string, o JSONOptions) ([]byte, error) {
 	budget := clr.NewBudget(memory)
-	d, err := linqxml.ParseDocument(budget, text, linqxml.DropWhiteSpace)
+	load := linqxml.DropWhiteSpace
+	if o.KeepWhiteSpace {
+		load = linqxml.PreserveWhiteSpace
+	}
+	d, err := linqxml.ParseDocument(budget, text, load)
 	if err != nil {
 		return nil, own(err)
 	}
@@ -130,11 +153,20 @@ func (w *jsonWriter) children(m *members, c linqxml.Container, array bool) {
 
 // text gathers a text: each by itself, or all together for JavaScript.
 func (w *jsonWriter) text(m *members, all *strings.Builder, name, value string) {
+	value = w.trimmed(value)
 	if w.JavaScriptFriendly {
 		all.WriteString(value)
 		return
 	}
 	m.add(name, value, false)
+}
+
+// trimmed is a text, without white space at its ends if that is wanted.
+func (w *jsonWriter) trimmed(value string) string {
+	if w.TrimValues {
+		return strings.TrimSpace(value)
+	}
+	return value
 }
 
 func (w *jsonWriter) object(m *members) error {
@@ -213,27 +245,36 @@ func (w *jsonWriter) content(e *linqxml.XElement, m *members, alone bool) error 
 	switch {
 	case !alone:
 		return w.object(m)
-	case empty && e.IsEmpty():
-		w.out = append(w.out, "null"...)
-		return nil
 	case empty, w.JavaScriptFriendly && len(m.list) == 0:
-		w.out = append(w.out, `""`...)
+		w.empty(empty && e.IsEmpty())
 		return nil
 	case len(m.list) == 1 && (m.list[0].name == "$t" || m.list[0].name == "#text" && linqxml.First(e) == linqxml.Last(e)):
-		if s, ok := m.list[0].values[0].(string); ok {
+		if s, ok := m.list[0].values[0].(string); ok && (s != "" || w.Empty == EmptyAsWritten) {
 			return w.value(s)
+		} else if ok {
+			w.empty(false)
+			return nil
 		}
 	}
 	return w.object(m)
+}
+
+// empty writes the value of an element without content; it may be written as an empty tag.
+func (w *jsonWriter) empty(isTag bool) {
+	if w.Empty == EmptyAsNull || w.Empty == EmptyAsWritten && isTag {
+		w.out = append(w.out, "null"...)
+		return
+	}
+	w.out = append(w.out, `""`...)
 }
 
 func (w *jsonWriter) attributes(m *members, e *linqxml.XElement) {
 	for a := range e.Attributes() {
 		switch {
 		case !w.JavaScriptFriendly:
-			m.add("@"+w.attributeName(a), a.Value(), false)
+			m.add("@"+w.attributeName(a), w.trimmed(a.Value()), false)
 		case !a.IsNamespaceDeclaration():
-			m.add(w.attributeName(a), a.Value(), false)
+			m.add(w.attributeName(a), w.trimmed(a.Value()), false)
 		}
 	}
 }

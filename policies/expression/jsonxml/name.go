@@ -32,6 +32,22 @@ func encodeName(s string) string {
 	return b.String()
 }
 
+// replaceInvalid puts a text in the place of each character that a name cannot have.
+func replaceInvalid(s, by string) string {
+	if isName(s) {
+		return s
+	}
+	var b strings.Builder
+	for i, c := range s {
+		if isNameStart(c) || i > 0 && isNameRune(c) {
+			b.WriteRune(c)
+		} else {
+			b.WriteString(by)
+		}
+	}
+	return b.String()
+}
+
 // isName reports whether a name may stay as it is; most may.
 func isName(s string) bool {
 	for i, c := range s {

@@ -23,6 +23,19 @@ type XMLOptions struct {
 	// AttributeBlock is the name of the property whose members are attributes. Empty:
 	// there is none.
 	AttributeBlock string
+	// AttributePrefix begins the names of properties that are attributes, as @ does anyhow.
+	// Empty: there are no others.
+	AttributePrefix string
+	// NamespaceBlock is the name of the property whose members declare namespaces: each has
+	// a prefix as its name, the default namespace's is empty or $. Empty: there is none.
+	NamespaceBlock string
+	// InvalidCharacters is what stands for a character that a name cannot have. Empty: it is
+	// written as _xHHHH_.
+	InvalidCharacters string
+	// TrimValues takes white space off the ends of texts.
+	TrimValues bool
+	// EmptyAsNull takes an empty text for a null.
+	EmptyAsNull bool
 }
 
 // ToXML converts a JSON document. A property is an element, an array the same element
@@ -90,7 +103,22 @@ func single(o *newtonsoft.JObject) *newtonsoft.JProperty {
 // something else.
 func (w *xmlWriter) isElement(name string) bool {
 	_, declares := w.declares(name)
-	return !declares && name != w.AttributeBlock && !strings.HasPrefix(name, "@") && name != "#text" && name != "#cdata-section"
+	return !declares && name != w.AttributeBlock && name != w.NamespaceBlock && !w.isAttribute(name) && name != "#text" && name != "#cdata-section"
+}
+
+// isAttribute reports whether a property of that name is an attribute.
+func (w *xmlWriter) isAttribute(name string) bool { return w.attributeOf(name) != "" }
+
+// attributeOf is the name of the attribute that a property of that name is; empty when it is
+// none.
+func (w *xmlWriter) attributeOf(name string) string {
+	if rest, ok := strings.CutPrefix(name, w.AttributePrefix); ok && w.AttributePrefix != "" {
+		return rest
+	}
+	if len(name) > 1 && name[0] == '@' {
+		return name[1:]
+	}
+	return ""
 }
 
 // element writes a value as an element, or an array as several.
@@ -135,17 +163,30 @@ func (w *xmlWriter) end(tag string) { w.out = append(append(append(w.out, "</"..
 func (w *xmlWriter) scalar(name string, v *newtonsoft.JValue) error {
 	tag := w.tag(name)
 	w.out = append(append(w.out, '<'), tag...)
-	if v.Value() == nil {
+	text, null := w.valueOf(v)
+	if null {
 		w.markNil()
 		w.out = append(w.out, " />"...)
 		return w.pay()
 	}
 	w.out = append(w.out, '>')
-	if err := w.text(clr.ToString(v.Value())); err != nil {
+	if err := w.text(text); err != nil {
 		return err
 	}
 	w.end(tag)
 	return w.pay()
+}
+
+// valueOf is a value as a text, or null.
+func (w *xmlWriter) valueOf(v *newtonsoft.JValue) (text string, null bool) {
+	if v.Value() == nil {
+		return "", true
+	}
+	text = clr.ToString(v.Value())
+	if w.TrimValues {
+		text = strings.TrimSpace(text)
+	}
+	return text, text == "" && w.EmptyAsNull
 }
 
 // markNil marks an element as null.
@@ -216,10 +257,14 @@ func (w *xmlWriter) sort(o *newtonsoft.JObject) (attributes []attribute, content
 				}
 				attributes = append(attributes, attribute{prefix, declares, member.Value()})
 			}
+		case w.NamespaceBlock != "" && name == w.NamespaceBlock && isObject:
+			for member := range block.Properties() {
+				attributes = append(attributes, attribute{strings.TrimPrefix(member.Name(), "$"), true, member.Value()})
+			}
 		case declares && scalar:
 			attributes = append(attributes, attribute{prefix, true, value})
-		case len(name) > 1 && name[0] == '@':
-			attributes = append(attributes, attribute{name[1:], false, value})
+		case w.isAttribute(name):
+			attributes = append(attributes, attribute{w.attributeOf(name), false, value})
 		default:
 			content = append(content, p)
 		}
@@ -256,7 +301,7 @@ func (w *xmlWriter) declareAll(attributes []attribute) error {
 		if !a.declares {
 			continue
 		}
-		uri, err := attributeText(a)
+		uri, err := w.attributeText(a)
 		switch {
 		case err != nil:
 			return err
@@ -270,15 +315,13 @@ func (w *xmlWriter) declareAll(attributes []attribute) error {
 	return nil
 }
 
-func attributeText(a attribute) (string, error) {
+func (w *xmlWriter) attributeText(a attribute) (string, error) {
 	v, ok := a.value.(*newtonsoft.JValue)
 	if !ok {
 		return "", fmt.Errorf("the attribute %q is an object or an array", a.name)
 	}
-	if v.Value() == nil {
-		return "", nil
-	}
-	return clr.ToString(v.Value()), nil
+	text, _ := w.valueOf(v)
+	return text, nil
 }
 
 func (w *xmlWriter) attributes(list []attribute) error {
@@ -289,7 +332,7 @@ func (w *xmlWriter) attributes(list []attribute) error {
 			return fmt.Errorf("the attribute %q is there twice", name)
 		}
 		seen[key] = true
-		value, err := attributeText(a)
+		value, err := w.attributeText(a)
 		if err != nil {
 			return err
 		}
@@ -317,10 +360,11 @@ func (w *xmlWriter) content(name string, value newtonsoft.JToken) error {
 func (w *xmlWriter) each(t newtonsoft.JToken, write func(string) error) error {
 	switch t := t.(type) {
 	case *newtonsoft.JValue:
-		if t.Value() == nil {
+		text, null := w.valueOf(t)
+		if null {
 			return nil
 		}
-		return write(clr.ToString(t.Value()))
+		return write(text)
 	case *newtonsoft.JArray:
 		for item := range newtonsoft.Children(t) {
 			v, ok := item.(*newtonsoft.JValue)
@@ -356,24 +400,32 @@ func (w *xmlWriter) attributeName(a attribute) (name string, key [2]string) {
 		return "xmlns", [2]string{"", "xmlns"}
 	}
 	if a.declares {
-		name := encodeName(a.name)
+		name := w.encodeName(a.name)
 		return "xmlns:" + name, [2]string{"xmlns", name}
 	}
 	prefix, local := w.split(a.name, true)
-	local = encodeName(local)
+	local = w.encodeName(local)
 	if prefix == "" {
 		return local, [2]string{"", local}
 	}
-	return encodeName(prefix) + ":" + local, [2]string{"{" + w.scope.current[prefix], local}
+	return w.encodeName(prefix) + ":" + local, [2]string{"{" + w.scope.current[prefix], local}
+}
+
+// encodeName makes a name of any text.
+func (w *xmlWriter) encodeName(s string) string {
+	if w.InvalidCharacters != "" {
+		s = replaceInvalid(s, w.InvalidCharacters)
+	}
+	return encodeName(s)
 }
 
 // tag is a property's name as that of an element.
 func (w *xmlWriter) tag(name string) string {
 	prefix, local := w.split(name, false)
 	if prefix == "" {
-		return encodeName(local)
+		return w.encodeName(local)
 	}
-	return encodeName(prefix) + ":" + encodeName(local)
+	return w.encodeName(prefix) + ":" + w.encodeName(local)
 }
 
 // split takes a prefix off a name, if there is one that is declared. The prefix xml, which
