@@ -14,6 +14,7 @@ func Point(n Node) xpath.Node { return point{n} }
 // NodeAt is the node that a query found.
 func NodeAt(n xpath.Node) Node { return n.(point).Node }
 
+// QueryKind is what the node is.
 func (p point) QueryKind() xpath.Kind {
 	switch Kind(p.Node) {
 	case linqxml.ElementNode:
@@ -30,13 +31,16 @@ func (p point) QueryKind() xpath.Kind {
 	return xpath.Text
 }
 
+// QueryName is its name.
 func (p point) QueryName() (prefix, local, uri string) {
 	b := p.core()
 	return b.prefix, b.local, b.uri
 }
 
+// QueryValue is the node as a string.
 func (p point) QueryValue() string { return InnerText(p.Node) }
 
+// QueryParent is the node it is in.
 func (p point) QueryParent() xpath.Node {
 	if up := p.core().parent; up != nil {
 		return point{up}
@@ -44,6 +48,7 @@ func (p point) QueryParent() xpath.Node {
 	return nil
 }
 
+// QueryChildren are the nodes in it.
 func (p point) QueryChildren() []xpath.Node {
 	children := p.core().children
 	out := make([]xpath.Node, 0, len(children))
@@ -55,6 +60,7 @@ func (p point) QueryChildren() []xpath.Node {
 	return out
 }
 
+// QueryAttributes are its attributes, without declarations of namespaces.
 func (p point) QueryAttributes() []xpath.Node {
 	out := make([]xpath.Node, 0, len(p.core().attributes))
 	for _, a := range p.core().attributes {
@@ -74,6 +80,7 @@ func LinqPoint(o linqxml.Object) xpath.Node { return linqPoint{o} }
 // LinqAt is the object that a query found.
 func LinqAt(n xpath.Node) linqxml.Object { return n.(linqPoint).Object }
 
+// QueryKind is what the node is.
 func (p linqPoint) QueryKind() xpath.Kind {
 	switch p.NodeType() {
 	case linqxml.ElementNode:
@@ -90,6 +97,7 @@ func (p linqPoint) QueryKind() xpath.Kind {
 	return xpath.Text
 }
 
+// QueryName is its name.
 func (p linqPoint) QueryName() (prefix, local, uri string) {
 	switch o := p.Object.(type) {
 	case *linqxml.XElement:
@@ -106,6 +114,7 @@ func (p linqPoint) QueryName() (prefix, local, uri string) {
 	return "", "", ""
 }
 
+// QueryValue is the node as a string.
 func (p linqPoint) QueryValue() string {
 	switch o := p.Object.(type) {
 	case interface{ Value() string }:
@@ -120,6 +129,7 @@ func (p linqPoint) QueryValue() string {
 	return ""
 }
 
+// QueryParent is the node it is in.
 func (p linqPoint) QueryParent() xpath.Node {
 	if e := p.Parent(); e != nil {
 		return linqPoint{e}
@@ -133,6 +143,7 @@ func (p linqPoint) QueryParent() xpath.Node {
 	return nil
 }
 
+// QueryChildren are the nodes in it.
 func (p linqPoint) QueryChildren() []xpath.Node {
 	c, ok := p.Object.(linqxml.Container)
 	if !ok {
@@ -145,6 +156,7 @@ func (p linqPoint) QueryChildren() []xpath.Node {
 	return out
 }
 
+// QueryAttributes are its attributes, without declarations of namespaces.
 func (p linqPoint) QueryAttributes() []xpath.Node {
 	e, ok := p.Object.(*linqxml.XElement)
 	if !ok {
