@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -219,6 +220,9 @@ func TestSessionAffinity(t *testing.T) {
 	if r := envoytest.Get(t, g.address, "/s/x", "Cookie: SessionId=nonsense"); r.Body != b.said() {
 		t.Errorf("with a cookie that says nothing %s answers", r.Body)
 	}
+	if r := envoytest.Get(t, g.address, "/r/x"); r.Body != a.said() || r.Header("set-cookie") != set {
+		t.Errorf("by the relay the first answer is\n%s", r)
+	}
 
 	a.status.Store(500)
 	expect(t, g.address, "/s/x", "HTTP/1.1 500 Internal Server Error", a.said(), "Cookie: "+mine)
@@ -294,4 +298,22 @@ func TestPoolUnderLoad(t *testing.T) {
 	close(stop)
 	clients.Wait()
 	t.Logf("%d answers; a gave %d, b %d", answers.Load(), a.requests.Load(), b.requests.Load())
+}
+
+// With backend-id="dapr" the request goes to the sidecar beside the gateway.
+func TestDapr(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:3500")
+	if err != nil {
+		t.Skipf("the sidecar's port is taken: %v", err)
+	}
+	sidecar := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprint(w, r.Host, " ", r.RequestURI) // the client may be gone
+	})}
+	go func() { _ = sidecar.Serve(l) }() // until it is closed
+	t.Cleanup(func() { _ = sidecar.Close() })
+	g := runGateway(t, newTree(t, "", balancedAPI("d",
+		`backend-id="dapr" dapr-app-id="echo" dapr-namespace="@(context.Request.Headers.GetValueOrDefault(&quot;ns&quot;, &quot;&quot;))" dapr-method="back/now"`, plainForward)))
+	expect(t, g.address, "/d/any/path?x=1", "HTTP/1.1 200 OK", "localhost:3500 /v1.0/invoke/echo/method/back/now?x=1")
+	expect(t, g.address, "/d/other", "HTTP/1.1 200 OK", "localhost:3500 /v1.0/invoke/echo.echo-app/method/back/now", "ns: echo-app")
 }

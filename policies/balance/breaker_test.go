@@ -211,6 +211,25 @@ level=INFO msg="circuit breaker reset" backend=orders rule=r
 	}
 }
 
+// TestClientsFailures: what the client has done wrong while a request was forwarded says
+// nothing about the backend.
+func TestClientsFailures(t *testing.T) {
+	t.Parallel()
+	r := rule(1, 0)
+	r.ErrorReasons = []string{"Timeout", ServerErrors}
+	b := new(State).Breaker("orders", r, Options{})
+	x := exchange.New(nil, &exchange.Request{})
+	b.Done(x, nil, &exchange.Error{Reason: exchange.ReasonTimeout, Status: http.StatusRequestTimeout})
+	b.Done(x, nil, errors.New("ours"))
+	if b.Open() {
+		t.Error("it is open")
+	}
+	b.Done(x, nil, &exchange.Error{Reason: exchange.ReasonTimeout})
+	if !b.Open() {
+		t.Error("it is closed")
+	}
+}
+
 // TestForward checks how an exchange uses a balancer.
 func TestForward(t *testing.T) {
 	t.Parallel()

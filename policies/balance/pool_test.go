@@ -3,6 +3,7 @@ package balance
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -250,6 +251,30 @@ func TestStateOutlivesPlans(t *testing.T) {
 	}
 	if turn(p, 200) == "-" { // keeps them
 		t.Error("the pool is gone")
+	}
+}
+
+// TestStateForgets: what no plan has any more takes no memory.
+func TestStateForgets(t *testing.T) {
+	t.Parallel()
+	s := new(State)
+	p := pool(t, s, Options{}, "", "a!:1:1")
+	for i := range 100 {
+		pool(t, s, Options{}, "", fmt.Sprintf("x%d!:1:1", i))
+	}
+	for end := time.Now().Add(30 * time.Second); ; runtime.GC() {
+		s.mu.Lock()
+		breakers, rotations := len(s.breakers), len(s.rotations)
+		s.mu.Unlock()
+		if breakers == 1 && rotations == 1 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d breakers and %d pools are remembered", breakers, rotations)
+		}
+	}
+	if turn(p, 500) != "a" || !s.Breaker("a", rule(1, 0), Options{}).Open() {
+		t.Error("what is in use is forgotten")
 	}
 }
 

@@ -43,7 +43,7 @@ func (r *Rule) judge(response *exchange.Response, err error) (counts, failed boo
 		return response != nil, response != nil && r.hasStatus(response.StatusCode)
 	}
 	var e *exchange.Error
-	if !errors.As(err, &e) {
+	if !errors.As(err, &e) || 400 <= e.Status && e.Status <= 499 { // the client's body was late, or too large
 		return false, false
 	}
 	backends := e.Reason == exchange.ReasonBackendConnectionFailure || e.Reason == exchange.ReasonTimeout

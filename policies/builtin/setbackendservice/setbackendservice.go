@@ -10,10 +10,10 @@
 // entity may be a pool: then each forward chooses one of its members, also each attempt
 // of a retry, which so goes on with another one when a circuit breaker has opened.
 //
-// With the id dapr the request is a call of a service by the Dapr sidecar beside the gateway:
-// it goes to http://localhost:3500/v1.0/invoke/{dapr-app-id}.{dapr-namespace}/method/{dapr-method},
-// which takes the place of the operation's path; the query stays. Settings of Service Fabric
-// (sf-…) are not for self-hosted gateways: the policy is skipped then.
+// With the id dapr the request is a call of a service by the Dapr sidecar beside the gateway,
+// at port 3500 of localhost: /v1.0/invoke/{dapr-app-id}.{dapr-namespace}/method/{dapr-method}
+// takes the place of the operation's path; the query stays. Settings of Service Fabric (sf-…)
+// are not for self-hosted gateways: the policy is skipped then.
 package setbackendservice
 
 import (

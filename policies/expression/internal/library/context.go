@@ -114,10 +114,18 @@ func backendClass() *Class {
 		Name: "IBackend", Kind: types.Interface, Go: TypeFor[*exchange.Backend](), Doc: "A backend entity.",
 		Members: []Member{
 			M("string Id { get; }", "The identity of the backend.", F1(func(b *exchange.Backend) string { return b.ID })),
-			M("BackendType Type { get; }", "Single or Pool.", Boxed(func(c Call, _ []any) (any, error) { return EnumOf(c.Result, 0), nil })),
+			M("BackendType Type { get; }", "Single or Pool.", Boxed(backendType)),
 			M("string AzureRegion { get; }", "The backend's Azure region, or null.", F1(func(*exchange.Backend) NullString { return NullString{} })),
 		},
 	}
+}
+
+// backendType is Pool for a backend that has no place of its own.
+func backendType(c Call, args []any) (any, error) {
+	if b, ok := args[0].(*exchange.Backend); ok && b.URL.Host == "" {
+		return EnumOf(c.Result, 1), nil
+	}
+	return EnumOf(c.Result, 0), nil
 }
 
 func backendTypeEnum() *Class {
