@@ -183,12 +183,14 @@ func tlsConnectionManager(o Options) *hcmv3.HttpConnectionManager {
 }
 
 // scheme makes requests that of their connection: in HTTP/2, and with a whole URL as the
-// target, clients may name any. Behind proxies that are trusted it is what they say.
+// target, clients may name any. Behind proxies that are trusted it is what they say. What
+// backends are told is how they are connected to.
 func scheme(o Options, name string) *corev3.SchemeHeaderTransformation {
-	if o.TrustedHops > 0 {
-		return nil
+	s := &corev3.SchemeHeaderTransformation{MatchUpstream: true}
+	if o.TrustedHops == 0 {
+		s.Transformation = &corev3.SchemeHeaderTransformation_SchemeToOverwrite{SchemeToOverwrite: name}
 	}
-	return &corev3.SchemeHeaderTransformation{Transformation: &corev3.SchemeHeaderTransformation_SchemeToOverwrite{SchemeToOverwrite: name}}
+	return s
 }
 
 // downstreamTLS is the gateway's TLS. Envoy picks the key pair by the name that the client

@@ -9,9 +9,12 @@ import (
 	"encoding/asn1"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"slices"
 	"strings"
 	"time"
+
+	"software.sslmate.com/src/go-pkcs12"
 )
 
 // A Certificate is C#'s X509Certificate2, perhaps with its private key.
@@ -43,6 +46,79 @@ func ParseCertificate(certificate, keyPEM []byte) (*Certificate, error) {
 		}
 	}
 	return c, nil
+}
+
+// ReadCertificate is what the constructor of X509Certificate2 does: it reads a certificate
+// in PEM or DER, or a PKCS#12 file with its password.
+func ReadCertificate(data []byte, password string) (*Certificate, error) {
+	c, err := ParseCertificate(data, nil)
+	if err == nil || !IsPKCS12(data) {
+		return c, err
+	}
+	key, leaf, _, err := pkcs12.DecodeChain(data, password)
+	switch {
+	case errors.Is(err, pkcs12.ErrIncorrectPassword), errors.Is(err, pkcs12.ErrDecryption):
+		return nil, CryptographicError("The specified network password is not correct.")
+	case err == nil:
+		if c, err = ParseCertificate(leaf.Raw, nil); err == nil {
+			c.key = key
+		}
+		return c, err
+	}
+	trusted, err := pkcs12.DecodeTrustStore(data, password)
+	if err != nil || len(trusted) == 0 {
+		return nil, CryptographicError("ASN1 corrupted data.")
+	}
+	return ParseCertificate(trusted[0].Raw, nil)
+}
+
+// IsPKCS12 reports whether data begin as a PKCS#12 file of version 3 does, and have no more
+// rounds of key derivation than .NET runs through.
+func IsPKCS12(data []byte) bool {
+	var file struct {
+		Version int
+		Content asn1.RawValue
+		Mac     struct {
+			Digest     asn1.RawValue
+			Salt       []byte
+			Iterations int `asn1:"optional,default:1"`
+		} `asn1:"optional"`
+	}
+	_, err := asn1.Unmarshal(data, &file)
+	return err == nil && file.Version == 3 && file.Mac.Iterations <= maxIterations
+}
+
+const maxIterations = 600_000
+
+// ExportPKCS12 writes the certificate, with its key if there is one, as a PKCS#12 file.
+func (c *Certificate) ExportPKCS12(password string) ([]byte, error) {
+	var out []byte
+	var err error
+	if c.key == nil {
+		out, err = pkcs12.Modern.EncodeTrustStore([]*x509.Certificate{c.x509}, password)
+	} else {
+		out, err = pkcs12.Modern.Encode(c.key, c.x509, nil, password)
+	}
+	if err != nil {
+		return nil, CryptographicError(err.Error())
+	}
+	return out, nil
+}
+
+// WithKey is a copy of the certificate that has a private key, which must be its own.
+func (c *Certificate) WithKey(key *RSA) (*Certificate, error) {
+	public, ok := c.x509.PublicKey.(*rsa.PublicKey)
+	switch {
+	case c.key != nil:
+		return nil, InvalidOperationError("The certificate already has an associated private key.")
+	case !ok:
+		return nil, ArgumentError("The provided key does not match the public key algorithm for this certificate.", "privateKey")
+	case key.Private == nil || !public.Equal(key.Public):
+		return nil, ArgumentError("The provided key does not match the public key for this certificate.", "privateKey")
+	}
+	copied := *c
+	copied.key = key.Private
+	return &copied, nil
 }
 
 func pemBlock(data []byte, kind string) *pem.Block {
@@ -133,6 +209,17 @@ func (c *Certificate) Subject() string { return distinguishedName(c.x509.RawSubj
 // Issuer is the name of who issued it.
 func (c *Certificate) Issuer() string { return distinguishedName(c.x509.RawIssuer) }
 
+// Name is the subject or the issuer, its parts in the order of the certificate.
+func (c *Certificate) Name(issuer bool) string {
+	raw := c.x509.RawSubject
+	if issuer {
+		raw = c.x509.RawIssuer
+	}
+	parts := nameParts(raw)
+	slices.Reverse(parts)
+	return strings.Join(parts, ", ")
+}
+
 // NotBefore is when it becomes valid, in local time.
 func (c *Certificate) NotBefore() DateTime { return localDate(c.x509.NotBefore) }
 
@@ -185,6 +272,61 @@ func (c *Certificate) RSAPrivateKey() *RSA {
 	}
 	return nil
 }
+
+// An Extension is one of a certificate's.
+type Extension struct {
+	OID      string
+	Critical bool
+	Raw      []byte
+}
+
+// Extensions are the extensions of the certificate.
+func (c *Certificate) Extensions() []Extension {
+	out := make([]Extension, len(c.x509.Extensions))
+	for i, e := range c.x509.Extensions {
+		out[i] = Extension{e.Id.String(), e.Critical, e.Value}
+	}
+	return out
+}
+
+// SignatureAlgorithm is the identifier of the algorithm that signed the certificate.
+func (c *Certificate) SignatureAlgorithm() string {
+	var certificate struct {
+		Signed    asn1.RawValue
+		Algorithm pkix.AlgorithmIdentifier
+		Signature asn1.BitString
+	}
+	if _, err := asn1.Unmarshal(c.x509.Raw, &certificate); err != nil {
+		return ""
+	}
+	return certificate.Algorithm.Algorithm.String()
+}
+
+// KeyParameters are the parameters of the key's algorithm, in DER.
+func (c *Certificate) KeyParameters() []byte {
+	var info struct {
+		Algorithm pkix.AlgorithmIdentifier
+		Key       asn1.BitString
+	}
+	if _, err := asn1.Unmarshal(c.x509.RawSubjectPublicKeyInfo, &info); err != nil {
+		return nil
+	}
+	return slices.Clone(info.Algorithm.Parameters.FullBytes)
+}
+
+// MatchesHostname reports whether the certificate is for a host.
+func (c *Certificate) MatchesHostname(host string) bool { return c.x509.VerifyHostname(host) == nil }
+
+// PEM is the certificate in PEM.
+func (c *Certificate) PEM() string {
+	return strings.TrimSuffix(string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.x509.Raw})), "\n")
+}
+
+// RawSubject is the subject in DER; RawIssuer is the issuer.
+func (c *Certificate) RawSubject() []byte { return slices.Clone(c.x509.RawSubject) }
+
+// RawIssuer is the issuer in DER.
+func (c *Certificate) RawIssuer() []byte { return slices.Clone(c.x509.RawIssuer) }
 
 // Verify reports whether the certificate is valid at a time by the roots of the system.
 func (c *Certificate) Verify(at time.Time) bool {
@@ -244,10 +386,13 @@ var nameLabels = map[string]string{
 
 // distinguishedName writes a name as .NET does: its parts in reverse order, separated by a
 // comma and a blank.
-func distinguishedName(raw []byte) string {
+func distinguishedName(raw []byte) string { return strings.Join(nameParts(raw), ", ") }
+
+// nameParts are the parts of a name, the last first.
+func nameParts(raw []byte) []string {
 	var name pkix.RDNSequence
 	if _, err := asn1.Unmarshal(raw, &name); err != nil {
-		return ""
+		return nil
 	}
 	var parts []string
 	for _, set := range slices.Backward(name) {
@@ -262,7 +407,7 @@ func distinguishedName(raw []byte) string {
 		}
 		parts = append(parts, strings.Join(pairs, " + "))
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 func quoteName(text string) string {

@@ -96,6 +96,7 @@ type Symmetric struct {
 	Padding   PaddingMode
 	key, iv   []byte
 	keyBits   int
+	feedback  int // bytes that cipher feedback works on at a time
 	class     string
 }
 
@@ -110,6 +111,7 @@ var (
 	aesCipher       = &blockCipher{16, []int{32, 16, 24}, aes.NewCipher}
 	desCipher       = &blockCipher{8, []int{8}, des.NewCipher}
 	tripleDESCipher = &blockCipher{8, []int{24, 16}, newTripleDES}
+	rc2Cipher       = &blockCipher{8, []int{16, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, newRC2}
 )
 
 // newTripleDES takes keys of two or three parts.
@@ -122,7 +124,7 @@ func newTripleDES(key []byte) (cipher.Block, error) {
 
 // NewSymmetric is SymmetricAlgorithm.Create(name); nil when there is no such algorithm.
 func NewSymmetric(name string) *Symmetric {
-	s := &Symmetric{Mode: CipherCBC, Padding: PaddingPKCS7}
+	s := &Symmetric{Mode: CipherCBC, Padding: PaddingPKCS7, feedback: 1}
 	switch mapRunes(name, upperOrdinal) {
 	case "AES", "AESMANAGED", "AESCRYPTOSERVICEPROVIDER", "RIJNDAEL", "RIJNDAELMANAGED", "SYSTEM.SECURITY.CRYPTOGRAPHY.AES",
 		"SYSTEM.SECURITY.CRYPTOGRAPHY.AESMANAGED", "SYSTEM.SECURITY.CRYPTOGRAPHY.RIJNDAEL", "SYSTEM.SECURITY.CRYPTOGRAPHY.RIJNDAELMANAGED",
@@ -132,6 +134,8 @@ func NewSymmetric(name string) *Symmetric {
 		s.algorithm, s.class = desCipher, "System.Security.Cryptography.DesImplementation"
 	case "TRIPLEDES", "3DES", "TRIPLE DES", "SYSTEM.SECURITY.CRYPTOGRAPHY.TRIPLEDES", "TRIPLEDESCRYPTOSERVICEPROVIDER":
 		s.algorithm, s.class = tripleDESCipher, "System.Security.Cryptography.TripleDesImplementation"
+	case "RC2", "SYSTEM.SECURITY.CRYPTOGRAPHY.RC2", "RC2CRYPTOSERVICEPROVIDER":
+		s.algorithm, s.class = rc2Cipher, "System.Security.Cryptography.RC2Implementation"
 	default:
 		return nil
 	}
@@ -185,6 +189,55 @@ func (s *Symmetric) SetKeySize(bits int) error {
 
 // BlockSize is the size of a block in bits.
 func (s *Symmetric) BlockSize() int { return 8 * s.algorithm.block }
+
+// KeySizes are the sizes that keys may have, in bits: the least, the most, and what is
+// between two of them.
+func (s *Symmetric) KeySizes() (least, most, skip int) {
+	sizes := slices.Sorted(slices.Values(s.algorithm.keySizes))
+	least, most = 8*sizes[0], 8*sizes[len(sizes)-1]
+	if len(sizes) > 1 {
+		skip = 8 * (sizes[1] - sizes[0])
+	}
+	return least, most, skip
+}
+
+// FeedbackSize is how many bits cipher feedback works on at a time.
+func (s *Symmetric) FeedbackSize() int { return 8 * s.feedback }
+
+// SetFeedbackSize takes eight bits, or the size of a block.
+func (s *Symmetric) SetFeedbackSize(bits int) error {
+	if bits != 8 && bits != s.BlockSize() {
+		return CryptographicError("The specified feedback size is not valid for this algorithm.")
+	}
+	s.feedback = bits / 8
+	return nil
+}
+
+// SetMode takes the modes that .NET has; OFB and CTS are only names there.
+func (s *Symmetric) SetMode(mode CipherMode) error {
+	if mode != CipherCBC && mode != CipherECB && mode != CipherCFB {
+		return CryptographicError("The specified cipher mode is not valid for this algorithm.")
+	}
+	s.Mode = mode
+	return nil
+}
+
+// SetPadding takes the paddings that there are.
+func (s *Symmetric) SetPadding(padding PaddingMode) error {
+	if padding < PaddingNone || padding > PaddingISO10126 {
+		return CryptographicError("The specified PaddingMode is not valid for this algorithm.")
+	}
+	s.Padding = padding
+	return nil
+}
+
+// padTo is what padding makes the length a multiple of, in bytes.
+func (s *Symmetric) padTo() int {
+	if s.Mode == CipherCFB {
+		return s.feedback
+	}
+	return s.algorithm.block
+}
 
 // SetBlockSize accepts only the block size that the algorithm has.
 func (s *Symmetric) SetBlockSize(bits int) error {
@@ -255,7 +308,7 @@ func (s *Symmetric) Encrypt(b *Budget, data []byte) ([]byte, error) {
 
 // Decrypt decrypts data and removes its padding.
 func (s *Symmetric) Decrypt(b *Budget, data []byte) ([]byte, error) {
-	if len(data)%s.algorithm.block != 0 {
+	if len(data)%s.padTo() != 0 {
 		return nil, CryptographicError("The input data is not a complete block.")
 	}
 	if err := b.Take(int64(len(data))); err != nil {
@@ -290,33 +343,36 @@ func (s *Symmetric) transform(data []byte, encrypt bool) error {
 			work(data, data)
 		}
 	case CipherCFB:
-		feedBack8(block, s.IV(), data, encrypt)
+		feedBack(block, s.IV(), data, s.feedback, encrypt)
 	default:
 		return CryptographicError("The specified cipher mode is not valid for this algorithm.")
 	}
 	return nil
 }
 
-// feedBack8 is cipher feedback a byte at a time, the size that .NET has by default.
-func feedBack8(block cipher.Block, shift, data []byte, encrypt bool) {
+// feedBack is cipher feedback of size bytes at a time.
+func feedBack(block cipher.Block, shift, data []byte, size int, encrypt bool) {
 	stream := make([]byte, block.BlockSize())
-	for i, c := range data {
+	for ; len(data) >= size; data = data[size:] {
 		block.Encrypt(stream, shift)
-		data[i] = c ^ stream[0]
-		if encrypt {
-			c = data[i]
+		shift = shift[size:]
+		for i, c := range data[:size] {
+			data[i] = c ^ stream[i]
+			if encrypt {
+				c = data[i]
+			}
+			shift = append(shift, c)
 		}
-		shift = append(shift[1:], c)
 	}
 }
 
 func (s *Symmetric) pad(data []byte) ([]byte, error) {
-	size := s.algorithm.block
+	size := s.padTo()
 	n := size - len(data)%size
 	out := append(make([]byte, 0, len(data)+n), data...)
 	switch s.Padding {
 	case PaddingNone:
-		if n != size && s.Mode != CipherCFB {
+		if n != size {
 			return nil, CryptographicError("The input data is not a complete block.")
 		}
 		return out, nil
@@ -347,7 +403,7 @@ func (s *Symmetric) unpad(data []byte) ([]byte, error) {
 		return data, nil
 	}
 	n := int(data[len(data)-1])
-	if n == 0 || n > s.algorithm.block {
+	if n == 0 || n > s.padTo() || n > len(data) {
 		return nil, invalid
 	}
 	for _, c := range data[len(data)-n : len(data)-1] {

@@ -14,6 +14,8 @@ type hasher struct {
 	// key of a keyed one, else nil.
 	key  []byte
 	last []byte
+	// blocks are what TransformBlock was given.
+	blocks []byte
 }
 
 // RuntimeType is the class it was made of.
@@ -53,6 +55,39 @@ func (h *hasher) computeRange(data []byte, offset, count int) ([]byte, error) {
 	return h.compute(data[offset : offset+count]), nil
 }
 
+// transformBlock adds a part to what is hashed in the end, and copies it as .NET does.
+func transformBlock(c Call, args []any) (any, error) {
+	h := args[0].(*hasher)
+	input, _ := args[1].([]byte)
+	data, err := part(input, whole(args[2]), whole(args[3]))
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Budget().Take(int64(len(data))); err != nil {
+		return nil, err
+	}
+	h.blocks = append(h.blocks, data...)
+	if output, given := args[4].([]byte); given {
+		at := whole(args[5])
+		if at < 0 || len(data) > len(output)-at {
+			return nil, clr.ArgumentError("Value was invalid.", "")
+		}
+		copy(output[at:], data)
+	}
+	return int32(len(data)), nil
+}
+
+// transformFinal adds the last part, and hashes all of them.
+func (h *hasher) transformFinal(input []byte, offset, count int) ([]byte, error) {
+	data, err := part(input, offset, count)
+	if err != nil {
+		return nil, err
+	}
+	h.compute(append(h.blocks, data...))
+	h.blocks = nil
+	return append([]byte{}, data...), nil
+}
+
 var hashAlgorithms = []*clr.HashAlgorithm{clr.MD5, clr.SHA1, clr.SHA256, clr.SHA384, clr.SHA512}
 
 // hashClasses are the hash functions, with and without a key.
@@ -69,6 +104,28 @@ func hashClasses() []func() *Class {
 	return classes
 }
 
+// findHasher finds a keyed hash by its name, with a random key, and perhaps a plain one.
+func findHasher(name string, plain bool) *hasher {
+	if len(name) > len(cryptography) && clr.EqualIgnoreCase(name[:len(cryptography)], cryptography) {
+		name = name[len(cryptography):]
+	}
+	for _, h := range hashAlgorithms {
+		switch {
+		case clr.EqualIgnoreCase(name, "HMAC"+h.Name):
+			return randomlyKeyed(h)
+		case plain && clr.EqualIgnoreCase(name, h.Name):
+			return &hasher{class: h.Name, algorithm: h}
+		}
+	}
+	return nil
+}
+
+func randomlyKeyed(h *clr.HashAlgorithm) *hasher {
+	key := make([]byte, h.BlockSize())
+	clr.RandomBytes(key)
+	return &hasher{class: "HMAC" + h.Name, algorithm: h, key: key}
+}
+
 func hashAlgorithmClass() *Class {
 	return &Class{
 		Name: cryptography + "HashAlgorithm", Abstract: true, Bases: "IDisposable", Doc: "A hash function.",
@@ -78,14 +135,15 @@ func hashAlgorithmClass() *Class {
 			M("byte[] ComputeHash(byte[] buffer, int offset, int count)", "The hash of count bytes from offset on.", E4((*hasher).computeRange)),
 			M("byte[] Hash { get; }", "The hash that was computed last.", F1(func(h *hasher) []byte { return h.last })),
 			M("int HashSize { get; }", "The size of a hash in bits.", F1(func(h *hasher) int { return 8 * h.algorithm.Size() }), `SHA256.Create().HashSize => 256`),
-			M("static HashAlgorithm Create(string hashName)", "The hash function of that name, or null.", F1(func(name string) *hasher {
-				for _, h := range hashAlgorithms {
-					if clr.EqualIgnoreCase(name, h.Name) || clr.EqualIgnoreCase(name, cryptography+h.Name) {
-						return &hasher{class: h.Name, algorithm: h}
-					}
-				}
-				return nil
-			}), `HashAlgorithm.Create("SHA1").HashSize => 160`, `HashAlgorithm.Create("none") == null => true`),
+			M("static HashAlgorithm Create(string hashName)", "The hash function of that name, or null.", F1(func(name string) *hasher { return findHasher(name, true) }),
+				`HashAlgorithm.Create("SHA1").HashSize => 160`, `HashAlgorithm.Create("none") == null => true`),
+			M("int TransformBlock(byte[] inputBuffer, int inputOffset, int inputCount, byte[] outputBuffer, int outputOffset)", "Adds a part to what is hashed.", Boxed(transformBlock)),
+			M("byte[] TransformFinalBlock(byte[] inputBuffer, int inputOffset, int inputCount)", "Adds the last part to what is hashed: Hash is the hash then.", E4((*hasher).transformFinal)),
+			M("void Initialize()", "Forgets the parts that were added.", F1(func(h *hasher) Void { h.blocks = nil; return Void{} })),
+			M("int InputBlockSize { get; }", "1.", F1(func(*hasher) int { return 1 })),
+			M("int OutputBlockSize { get; }", "1.", F1(func(*hasher) int { return 1 })),
+			M("bool CanReuseTransform { get; }", "True.", F1(func(*hasher) bool { return true })),
+			M("bool CanTransformMultipleBlocks { get; }", "True.", F1(func(*hasher) bool { return true })),
 			M("void Clear()", "Does nothing here.", F1(func(*hasher) Void { return Void{} })),
 			M("void Dispose()", "Does nothing here.", F1(func(*hasher) Void { return Void{} })),
 		},
@@ -96,6 +154,7 @@ func keyedHashAlgorithmClass() *Class {
 	return &Class{
 		Name: cryptography + "KeyedHashAlgorithm", Abstract: true, Bases: "HashAlgorithm", Doc: "A hash function with a key.",
 		Members: []Member{
+			M("static KeyedHashAlgorithm Create(string algName)", "The keyed hash of that name, or null.", F1(func(name string) *hasher { return findHasher(name, false) })),
 			M("byte[] Key { get; set; }", "The key.", F1(func(h *hasher) []byte { return append([]byte{}, h.key...) })).Set(
 				E2(func(h *hasher, key []byte) (Void, error) {
 					if key == nil {
@@ -112,6 +171,8 @@ func hmacClass() *Class {
 	return &Class{
 		Name: cryptography + "HMAC", Abstract: true, Bases: "KeyedHashAlgorithm", Doc: "A keyed hash made of a hash function.",
 		Members: []Member{
+			M("static HMAC Create(string algorithmName)", "The keyed hash of that name, or null.", F1(func(name string) *hasher { return findHasher(name, false) }),
+				`HMAC.Create("HMACSHA256").HashSize => 256`),
 			M("string HashName { get; }", "The name of the hash function.", F1(func(h *hasher) string { return h.algorithm.Name }), `new HMACSHA256().HashName => "SHA256"`),
 		},
 	}
@@ -159,11 +220,7 @@ func keyedHashClass(h *clr.HashAlgorithm) *Class {
 	return &Class{
 		Name: cryptography + name, Bases: "HMAC", Doc: "The keyed hash made of " + h.Name + ".",
 		Members: []Member{
-			M(name+"()", "A keyed hash with a random key.", F0(func() *hasher {
-				key := make([]byte, h.BlockSize())
-				clr.RandomBytes(key)
-				return &hasher{class: name, algorithm: h, key: key}
-			})),
+			M(name+"()", "A keyed hash with a random key.", F0(func() *hasher { return randomlyKeyed(h) })),
 			M(name+"(byte[] key)", "A keyed hash with that key.", E1(func(key []byte) (*hasher, error) {
 				if key == nil {
 					return nil, NullArgument("key")

@@ -1,6 +1,9 @@
 package library
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
@@ -19,8 +22,11 @@ func hashAlgorithmNameClass() *Class {
 		Name: cryptography + "HashAlgorithmName", Kind: types.Struct, Go: TypeFor[hashName](), Doc: "The name of a hash function.",
 		Members: []Member{
 			M("HashAlgorithmName(string name)", "A name.", F1(func(name NullString) hashName { return hashName{name.Text} })),
-			M("string Name { get; }", "The name.", F1(hashName.ToString), `HashAlgorithmName.SHA256.Name => "SHA256"`),
+			M("string Name { get; }", "The name, or null.", F1(func(h hashName) NullString { return NullString{h.name, h.name != ""} }), `HashAlgorithmName.SHA256.Name => "SHA256"`),
 			M("string ToString()", "The name.", F1(hashName.ToString)),
+			M("bool Equals(HashAlgorithmName other)", "Whether both are the same.", F2(func(a, b hashName) bool { return a == b })),
+			M("bool Equals(object obj)", "Whether both are the same.", F2(func(a hashName, b any) bool { return any(a) == b })),
+			M("int GetHashCode()", "A number that is equal for equal names.", F1(func(h hashName) int32 { return clr.HashText(h.name) })),
 			M("static bool operator ==(HashAlgorithmName left, HashAlgorithmName right)", "Whether both are the same.", F2(func(a, b hashName) bool { return a == b })),
 			M("static bool operator !=(HashAlgorithmName left, HashAlgorithmName right)", "Whether both differ.", F2(func(a, b hashName) bool { return a != b })),
 		},
@@ -53,6 +59,10 @@ func signaturePaddingClass() *Class {
 		Members: []Member{
 			M("static RSASignaturePadding Pkcs1 { get; }", "The padding of PKCS #1 version 1.5.", F0(func() *signaturePadding { return pkcs1Signature })),
 			M("static RSASignaturePadding Pss { get; }", "The probabilistic padding.", F0(func() *signaturePadding { return pssSignature })),
+			M("string ToString()", "The padding's name.", F1((*signaturePadding).ToString), `RSASignaturePadding.Pss.ToString() => "Pss"`),
+			M("static bool operator ==(RSASignaturePadding left, RSASignaturePadding right)", "Whether both are the same.", F2(func(a, b *signaturePadding) bool { return a == b })),
+			M("static bool operator !=(RSASignaturePadding left, RSASignaturePadding right)", "Whether both differ.", F2(func(a, b *signaturePadding) bool { return a != b })),
+			M("bool Equals(object obj)", "Whether both are the same.", F2(func(a *signaturePadding, b any) bool { return any(a) == b })),
 		},
 	}
 }
@@ -71,11 +81,36 @@ func (p *encryptionPadding) ToString() string {
 	return "Oaep" + p.hash.Name
 }
 
+var pkcs1Encryption = &encryptionPadding{}
+
+func (p *encryptionPadding) hashName() hashName {
+	if p.hash == nil {
+		return hashName{}
+	}
+	return hashName{p.hash.Name}
+}
+
+func (p *encryptionPadding) same(other *encryptionPadding) bool {
+	return p == other || p != nil && other != nil && p.hash == other.hash
+}
+
 func encryptionPaddingClass() *Class {
 	c := &Class{
 		Name: cryptography + "RSAEncryptionPadding", Go: TypeFor[*encryptionPadding](), Abstract: true, Doc: "How encrypted data are padded.",
 		Members: []Member{
-			M("static RSAEncryptionPadding Pkcs1 { get; }", "The padding of PKCS #1 version 1.5.", F0(func() *encryptionPadding { return &encryptionPadding{} })),
+			M("static RSAEncryptionPadding Pkcs1 { get; }", "The padding of PKCS #1 version 1.5.", F0(func() *encryptionPadding { return pkcs1Encryption })),
+			M("static RSAEncryptionPadding CreateOaep(HashAlgorithmName hashAlgorithm)", "OAEP with a hash function.", E1(func(name hashName) (*encryptionPadding, error) {
+				h, err := clr.FindHash(name.name)
+				return &encryptionPadding{h}, err
+			}), `RSAEncryptionPadding.CreateOaep(HashAlgorithmName.SHA1) == RSAEncryptionPadding.OaepSHA1 => true`),
+			M("HashAlgorithmName OaepHashAlgorithm { get; }", "The hash function of OAEP, or none.", F1((*encryptionPadding).hashName)),
+			M("string ToString()", "The padding's name.", F1((*encryptionPadding).ToString), `RSAEncryptionPadding.OaepSHA256.ToString() => "OaepSHA256"`),
+			M("static bool operator ==(RSAEncryptionPadding left, RSAEncryptionPadding right)", "Whether both are the same.", F2((*encryptionPadding).same)),
+			M("static bool operator !=(RSAEncryptionPadding left, RSAEncryptionPadding right)", "Whether both differ.", F2(func(a, b *encryptionPadding) bool { return !a.same(b) })),
+			M("bool Equals(object obj)", "Whether both are the same.", F2(func(a *encryptionPadding, b any) bool {
+				other, ok := b.(*encryptionPadding)
+				return ok && a.same(other)
+			})),
 		},
 	}
 	for _, h := range hashAlgorithms[1:] {
@@ -89,11 +124,44 @@ func asymmetricAlgorithmClass() *Class {
 	return &Class{
 		Name: cryptography + "AsymmetricAlgorithm", Abstract: true, Bases: "IDisposable", Doc: "A cipher with a public and a private key.",
 		Members: []Member{
-			M("int KeySize { get; }", "The size of the key in bits.", F1((*clr.RSA).KeySize), `RSA.Create(1024).KeySize => 1024`),
-			M("void Clear()", "Does nothing here.", F1(func(*clr.RSA) Void { return Void{} })),
-			M("void Dispose()", "Does nothing here.", F1(func(*clr.RSA) Void { return Void{} })),
+			M("int KeySize { get; }", "The size of the key in bits.", F1(func(key interface{ KeySize() int }) int { return key.KeySize() }), `RSA.Create(1024).KeySize => 1024`),
+			M("string SignatureAlgorithm { get; }", "The name of the algorithm of signatures.", F1(func(key any) string {
+				if _, ok := key.(*clr.ECDsa); ok {
+					return "ECDsa"
+				}
+				return "RSA"
+			})),
+			M("string KeyExchangeAlgorithm { get; }", "The name of the algorithm of encryption, or null.", F1(func(key any) NullString {
+				_, ok := key.(*clr.RSA)
+				return NullString{"RSA", ok}
+			})),
+			M("string ToXmlString(bool includePrivateParameters)", "The key as XML.", E2(func(key any, private bool) (string, error) {
+				r, err := xmlKey(key)
+				if err != nil {
+					return "", err
+				}
+				return r.XML(private)
+			}), `RSA.Create(1024).ToXmlString(false).Substring(0, 13) => "<RSAKeyValue>"`),
+			M("void FromXmlString(string xmlString)", "Takes over a key in XML.", E2(func(key any, text string) (Void, error) {
+				r, err := xmlKey(key)
+				if err != nil {
+					return Void{}, err
+				}
+				return Void{}, r.ImportXML(text)
+			})),
+			M("void Clear()", "Does nothing here.", F1(func(any) Void { return Void{} })),
+			M("void Dispose()", "Does nothing here.", F1(func(any) Void { return Void{} })),
 		},
 	}
+}
+
+// xmlKey is the key, if it is of the kind that has a form in XML.
+func xmlKey(key any) (*clr.RSA, error) {
+	r, ok := key.(*clr.RSA)
+	if !ok {
+		return nil, clr.ClassNotImplemented.New()
+	}
+	return r, nil
 }
 
 // sign finds the hash of a name and checks the padding.
@@ -134,7 +202,13 @@ func rsaClass() *Class {
 	}
 	return &Class{
 		Name: cryptography + "RSA", Bases: "AsymmetricAlgorithm", Abstract: true, Doc: "RSA with a key.",
-		Members: []Member{
+		Members: slices.Concat(rsaKeys(), rsaParts(), []Member{
+			M("static RSA Create(string algName)", "RSA with a new key of 2048 bits, whatever it is called, or null.", E1(func(name string) (*clr.RSA, error) {
+				if !strings.Contains(strings.ToUpper(name), "RSA") {
+					return nil, nil
+				}
+				return clr.NewRSA(2048)
+			})),
 			M("static RSA Create()", "RSA with a new key of 2048 bits.", E0(func() (*clr.RSA, error) { return clr.NewRSA(2048) })),
 			M("static RSA Create(int keySizeInBits)", "RSA with a new key.", E1(clr.NewRSA), `(RSA.Create(1024) as RSACng).KeySize => 1024`, `((RSACng)RSA.Create(1024)).KeySize => 1024`),
 			M("void ImportFromPem(string input)", "Takes over a key in PEM.", E2(func(r *clr.RSA, input string) (Void, error) {
@@ -175,7 +249,7 @@ func rsaClass() *Class {
 				}
 				return r.Decrypt(data, p.hash)
 			})),
-		},
+		}),
 	}
 }
 

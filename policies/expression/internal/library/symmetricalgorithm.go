@@ -38,9 +38,20 @@ func symmetricAlgorithmClass() *Class {
 			M("int BlockSize { get; set; }", "The size of a block in bits.", F1(symmetric.BlockSize)).Set(
 				E2(func(s symmetric, bits int) (Void, error) { return done(s.SetBlockSize(bits)) })),
 			M("CipherMode Mode { get; set; }", "How blocks are chained.", F1(func(s symmetric) clr.CipherMode { return s.Mode })).Set(
-				F2(func(s symmetric, mode clr.CipherMode) Void { s.Mode = mode; return Void{} })),
+				E2(func(s symmetric, mode clr.CipherMode) (Void, error) { return done(s.SetMode(mode)) })),
 			M("PaddingMode Padding { get; set; }", "How the last block is filled.", F1(func(s symmetric) clr.PaddingMode { return s.Padding })).Set(
-				F2(func(s symmetric, padding clr.PaddingMode) Void { s.Padding = padding; return Void{} })),
+				E2(func(s symmetric, padding clr.PaddingMode) (Void, error) { return done(s.SetPadding(padding)) })),
+			M("int FeedbackSize { get; set; }", "How many bits cipher feedback works on at a time.", F1(symmetric.FeedbackSize)).Set(
+				E2(func(s symmetric, bits int) (Void, error) { return done(s.SetFeedbackSize(bits)) })),
+			M("KeySizes[] LegalKeySizes { get; }", "The sizes that keys may have.", F1(func(s symmetric) *Array {
+				least, most, skip := s.KeySizes()
+				return sizesOf(keySizes{least, most, skip})
+			}), `SymmetricAlgorithm.Create("Aes").LegalKeySizes[0].MinSize => 128`),
+			M("KeySizes[] LegalBlockSizes { get; }", "The sizes that blocks may have.", F1(func(s symmetric) *Array { return sizesOf(keySizes{s.BlockSize(), s.BlockSize(), 0}) })),
+			M("bool ValidKeySize(int bitLength)", "Whether keys may have that size.", F2(func(s symmetric, bits int) bool {
+				least, most, skip := s.KeySizes()
+				return bits >= least && bits <= most && (bits == least || skip > 0 && (bits-least)%skip == 0)
+			}), `SymmetricAlgorithm.Create("Aes").ValidKeySize(100) => false`),
 			M("void GenerateKey()", "Sets a random key.", F1(func(s symmetric) Void { s.GenerateKey(); return Void{} })),
 			M("void GenerateIV()", "Sets a random initialization vector.", F1(func(s symmetric) Void { s.GenerateIV(); return Void{} })),
 			M("void Clear()", "Does nothing here.", F1(func(symmetric) Void { return Void{} })),
@@ -69,6 +80,30 @@ func symmetricTransforms() []Member {
 		M("ICryptoTransform CreateDecryptor()", "What decrypts.", transform(true)),
 		M("ICryptoTransform CreateEncryptor(byte[] rgbKey, byte[] rgbIV)", "What encrypts with a key.", keyed(false)),
 		M("ICryptoTransform CreateDecryptor(byte[] rgbKey, byte[] rgbIV)", "What decrypts with a key.", keyed(true)),
+	}
+}
+
+// keySizes are a KeySizes.
+type keySizes struct{ least, most, skip int }
+
+// TypeName is the class.
+func (keySizes) TypeName() string { return cryptography + "KeySizes" }
+
+// ToString is the class's name.
+func (k keySizes) ToString() string { return k.TypeName() }
+
+func sizesOf(k keySizes) *Array {
+	return &Array{Elem: Load().Type(k.TypeName()), Data: []any{k}}
+}
+
+func keySizesClass() *Class {
+	return &Class{
+		Name: cryptography + "KeySizes", Go: TypeFor[keySizes](), Abstract: true, Access: AllowSome, Doc: "Sizes that keys or blocks may have.",
+		Members: []Member{
+			M("int MinSize { get; }", "The least size in bits.", F1(func(k keySizes) int { return k.least })),
+			M("int MaxSize { get; }", "The most bits.", F1(func(k keySizes) int { return k.most })),
+			M("int SkipSize { get; }", "How many bits there are between two sizes.", F1(func(k keySizes) int { return k.skip })),
+		},
 	}
 }
 
@@ -116,7 +151,7 @@ func cryptoTransformInterface() *Class {
 // cipherClasses are the classes of single ciphers, which are not on the allow-list.
 func cipherClasses() []func() *Class {
 	var classes []func() *Class
-	for _, name := range []string{"Aes", "DES", "TripleDES", "Rijndael"} {
+	for _, name := range []string{"Aes", "DES", "TripleDES", "Rijndael", "RC2"} {
 		classes = append(classes, func() *Class {
 			return &Class{
 				Name: cryptography + name, Bases: "SymmetricAlgorithm", Abstract: true, Access: AllowSome, Doc: "The cipher " + name + ".",

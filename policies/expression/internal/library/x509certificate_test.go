@@ -56,6 +56,9 @@ func TestCertificatesOfTheService(t *testing.T) {
 	if err != nil || client.HasPrivateKey() || !client.Equals(c) {
 		t.Errorf("client's certificate: %v, %v", client, err)
 	}
+	if again, err := clientCertificate(&exchange.Request{CertificatePEM: good.CertificatePEM}); again != client || err != nil {
+		t.Error("the client's certificate is read again")
+	}
 	call := Call{testRun(), &Site{}}
 	if trusted, err := verifyCertificate(call, c); trusted || err != nil {
 		t.Errorf("a self-signed certificate is trusted: %t, %v", trusted, err)
