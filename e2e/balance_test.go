@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -253,6 +254,46 @@ func TestCircuitBreakerOfWebSockets(t *testing.T) {
 	upgrade := []string{"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="}
 	for _, body := range []string{m.said(), m.said(), unavailable} {
 		expect(t, g.address, "/w/x", "HTTP/1.1 503 Service Unavailable", body, upgrade...)
+	}
+}
+
+// gRPC calls count, by the status of their headers.
+func TestCircuitBreakerOfGRPC(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int64
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		_, _ = io.Copy(io.Discard, r.Body) // what came of it is not the backend's affair
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	s.Config.Protocols = new(http.Protocols)
+	s.Config.Protocols.SetUnencryptedHTTP2(true)
+	s.Start()
+	t.Cleanup(s.Close)
+	m := &member{backend: &backend{address: s.Listener.Addr().String()}, name: "calls"}
+	g := runGateway(t, newTree(t, "", m.entity(rule(`"count": 2`, "PT1H"))+balancedAPI("g", `backend-id="calls"`, `<forward-request http-version="2" />`)))
+	transport := &http.Transport{Protocols: new(http.Protocols)}
+	transport.Protocols.SetUnencryptedHTTP2(true)
+	t.Cleanup(transport.CloseIdleConnections)
+	for n := range 4 {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+g.address+"/g/service/Method", strings.NewReader("\x00\x00\x00\x00\x00"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/grpc")
+		r.Header.Set("Te", "trailers")
+		answer, err := transport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
+		if n > 1 && answer.Header.Get("Grpc-Status") != "14" {
+			t.Errorf("while the circuit is open a call gets %s with %v", answer.Status, answer.Header)
+		}
+	}
+	if calls.Load() != 2 {
+		t.Errorf("the backend got %d calls", calls.Load())
 	}
 }
 
