@@ -54,6 +54,14 @@ func xElementMembers() []Member {
 				}
 				return linqxml.ParseElement(c.Budget(), text, linqxml.DropWhiteSpace)
 			}), `XElement.Load(new StringReader("<a>x</a>")).Value => "x"`),
+		M("static XElement Load(TextReader textReader, LoadOptions options)", "Reads an element.",
+			C2(func(c Call, in *textReader, options linqxml.LoadOptions) (*linqxml.XElement, error) {
+				text, err := readAll(in)
+				if err != nil {
+					return nil, err
+				}
+				return linqxml.ParseElement(c.Budget(), text, options)
+			})),
 		M("static XElement Load(System.Xml.XmlReader reader)", "The element that a reader is at or comes to.", C1(loadElement),
 			`XElement.Load(XmlReader.Create(new StringReader("<a>x</a>"))).Value => "x"`),
 		M("XName Name { get; set; }", "The element's name.", F1((*linqxml.XElement).Name),
@@ -75,6 +83,15 @@ func xElementMembers() []Member {
 				}
 				return nil
 			})),
+		M("XAttribute LastAttribute { get; }", "The last attribute, or null.",
+			F1(func(e *linqxml.XElement) *linqxml.XAttribute {
+				var last *linqxml.XAttribute
+				for a := range e.Attributes() {
+					last = a
+				}
+				return last
+			}), `XElement.Parse("<a b='1' c='2'/>").LastAttribute.Value => "2"`),
+		M("static IEnumerable<XElement> EmptySequence { get; }", "No elements.", C0(emptySequence)),
 		M("XAttribute Attribute(XName name)", "The attribute of a name, or null.", F2((*linqxml.XElement).Attribute),
 			`XElement.Parse("<a b='1'/>").Attribute("b").Value => "1"`, `XElement.Parse("<a/>").Attribute("b") == null => true`),
 		M("IEnumerable<XAttribute> Attributes()", "The attributes.",
@@ -87,12 +104,22 @@ func xElementMembers() []Member {
 			C1(func(c Call, e *linqxml.XElement) (*Sequence, error) { return sequenceOf(c, e.AncestorsAndSelf()), nil })),
 		M("IEnumerable<XElement> DescendantsAndSelf()", "The element and all elements below it.",
 			C1(func(c Call, e *linqxml.XElement) (*Sequence, error) {
-				return sequenceOf(c, e.DescendantsAndSelf()), nil
+				return descendantElements(c, e, true, nil), nil
 			})),
 		M("IEnumerable<XElement> DescendantsAndSelf(XName name)", "The element and all below it that have a name.",
 			C2(func(c Call, e *linqxml.XElement, name linqxml.XName) (*Sequence, error) {
-				return sequenceOf(c, linqxml.WithName(e.DescendantsAndSelf(), name)), nil
+				return descendantElements(c, e, true, &name), nil
 			})),
+		M("IEnumerable<XNode> DescendantNodesAndSelf()", "The element and all nodes below it.",
+			C1(func(c Call, e *linqxml.XElement) (*Sequence, error) { return descendantNodes(c, e, true), nil }),
+			`XElement.Parse("<a>x<b/></a>").DescendantNodesAndSelf().Count() => 3`),
+		M("IEnumerable<XElement> AncestorsAndSelf(XName name)", "The element and those it is in, if they have a name.",
+			C2(func(c Call, e *linqxml.XElement, name linqxml.XName) (*Sequence, error) {
+				return sequenceOf(c, linqxml.WithName(e.AncestorsAndSelf(), name)), nil
+			})),
+		M("void Save(TextWriter textWriter)", "Writes the element with an XML declaration.", saveTo[*linqxml.XElement](),
+			`@{ var w = new StringWriter(); new XElement("a").Save(w); return w.ToString(); } => "<?xml version=\"1.0\" encoding=\"utf-16\"?>\n<a />"`),
+		M("void Save(TextWriter textWriter, SaveOptions options)", "Writes the element with an XML declaration.", saveWith[*linqxml.XElement]()),
 		M("XNamespace GetDefaultNamespace()", "The default namespace where the element is.", F1((*linqxml.XElement).DefaultNamespace)),
 		M("XNamespace GetNamespaceOfPrefix(string prefix)", "The namespace that a prefix stands for where the element is, or null.",
 			F2(func(e *linqxml.XElement, prefix string) any {
@@ -169,6 +196,14 @@ func xAttributeClass() *Class {
 	return &Class{
 		Name: "System.Xml.Linq.XAttribute", Doc: "An attribute of an XML element.", Bases: "XObject", Go: TypeFor[*linqxml.XAttribute](),
 		Members: append([]Member{
+			M("XAttribute(XAttribute other)", "A copy of an attribute.",
+				E1(func(other *linqxml.XAttribute) (*linqxml.XAttribute, error) {
+					if other == nil {
+						return nil, NullArgument("other")
+					}
+					return linqxml.NewAttribute(other.Name(), other.Value())
+				})),
+			M("static IEnumerable<XAttribute> EmptySequence { get; }", "No attributes.", C0(emptySequence)),
 			M("XAttribute(XName name, object value)", "An attribute.",
 				E2(func(name linqxml.XName, value any) (*linqxml.XAttribute, error) {
 					if name == (linqxml.XName{}) {
@@ -194,4 +229,31 @@ func xAttributeClass() *Class {
 			M("string ToString()", "The attribute as it is written in a tag.", F1((*linqxml.XAttribute).ToString)),
 		}, xmlCasts("XAttribute attribute", "attribute")...),
 	}
+}
+
+func emptySequence(c Call) (*Sequence, error) {
+	return NewSequence(c.Result.Args[0], func(func(any) error) error { return nil }), nil
+}
+
+// saveTo is the code of Save to a TextWriter, and saveWith the one with options.
+func saveTo[T linqxml.Node]() Code {
+	return C2(func(c Call, n T, w *textWriter) (Void, error) { return save(c, n, w, linqxml.Indented) })
+}
+
+func saveWith[T linqxml.Node]() Code {
+	return C3(func(c Call, n T, w *textWriter, options linqxml.SaveOptions) (Void, error) {
+		return save(c, n, w, options)
+	})
+}
+
+// save writes a node as .NET does to a StringWriter, whose encoding is UTF-16.
+func save(c Call, n linqxml.Node, w *textWriter, options linqxml.SaveOptions) (Void, error) {
+	if w == nil {
+		return Void{}, NullArgument("output")
+	}
+	text, err := linqxml.Save(c.Budget(), n, "utf-16", options)
+	if err != nil {
+		return Void{}, err
+	}
+	return done(w.builder.Append(c.Budget(), text))
 }

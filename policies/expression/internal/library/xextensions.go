@@ -2,6 +2,7 @@ package library
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/linqxml"
@@ -15,9 +16,31 @@ func xmlExtensionsClass() *Class {
 			M("static IEnumerable<XElement> Elements<T>(this IEnumerable<T> source, XName name)", "The elements of a name in the nodes.",
 				manyNamed(linqxml.Elements),
 				`XElement.Parse("<a><b><c/></b><b><c/></b></a>").Elements("b").Elements("c").Count() => 2`),
-			M("static IEnumerable<XElement> Descendants<T>(this IEnumerable<T> source)", "All elements below the nodes.", manyElements(linqxml.Descendants)),
+			M("static IEnumerable<XElement> Descendants<T>(this IEnumerable<T> source)", "All elements below the nodes.", manyBelow(false, false)),
 			M("static IEnumerable<XElement> Descendants<T>(this IEnumerable<T> source, XName name)", "All elements of a name below the nodes.",
-				manyNamed(linqxml.Descendants)),
+				manyBelow(false, true)),
+			M("static IEnumerable<XElement> DescendantsAndSelf(this IEnumerable<XElement> source)", "The elements and all elements below them.", manyBelow(true, false),
+				`XElement.Parse("<a><b><c/></b><b/></a>").Elements("b").DescendantsAndSelf().Count() => 3`),
+			M("static IEnumerable<XElement> DescendantsAndSelf(this IEnumerable<XElement> source, XName name)", "The elements and all elements below them, if they have a name.",
+				manyBelow(true, true)),
+			M("static IEnumerable<XNode> DescendantNodes<T>(this IEnumerable<T> source)", "All nodes below the nodes.", manyNodesBelow(false)),
+			M("static IEnumerable<XNode> DescendantNodesAndSelf(this IEnumerable<XElement> source)", "The elements and all nodes below them.", manyNodesBelow(true)),
+			M("static IEnumerable<XElement> AncestorsAndSelf(this IEnumerable<XElement> source)", "The elements and those they are in.",
+				C1(func(c Call, source any) (*Sequence, error) {
+					return many(c, source, (*linqxml.XElement).AncestorsAndSelf)
+				})),
+			M("static IEnumerable<XElement> AncestorsAndSelf(this IEnumerable<XElement> source, XName name)", "The elements and those they are in, if they have a name.",
+				C2(func(c Call, source any, name linqxml.XName) (*Sequence, error) {
+					return many(c, source, func(e *linqxml.XElement) iter.Seq[*linqxml.XElement] {
+						return linqxml.WithName(e.AncestorsAndSelf(), name)
+					})
+				})),
+			M("static IEnumerable<XElement> Ancestors<T>(this IEnumerable<T> source, XName name)", "The elements of a name that the nodes are in.",
+				C2(func(c Call, source any, name linqxml.XName) (*Sequence, error) {
+					return many(c, source, func(n linqxml.Node) iter.Seq[*linqxml.XElement] { return linqxml.WithName(linqxml.Ancestors(n), name) })
+				})),
+			M("static IEnumerable<T> InDocumentOrder<T>(this IEnumerable<T> source)", "The nodes in the order in which they are in their tree.", C1(inDocumentOrder),
+				`XElement.Parse("<a><b/><c/></a>").Elements().Reverse().InDocumentOrder().First().Name.LocalName => "b"`),
 			M("static IEnumerable<XNode> Nodes<T>(this IEnumerable<T> source)", "The nodes in the nodes.",
 				C1(func(c Call, source any) (*Sequence, error) { return many(c, source, linqxml.Nodes) })),
 			M("static IEnumerable<XElement> Ancestors<T>(this IEnumerable<T> source)", "The elements that the nodes are in.",
@@ -41,6 +64,70 @@ func manyNamed(of func(linqxml.Container) iter.Seq[*linqxml.XElement]) Code {
 	return C2(func(c Call, source any, name linqxml.XName) (*Sequence, error) {
 		return many(c, source, func(x linqxml.Container) iter.Seq[*linqxml.XElement] { return linqxml.WithName(of(x), name) })
 	})
+}
+
+// manyBelow is the code of what goes through the elements below each of a sequence.
+func manyBelow(self, named bool) Code {
+	below := func(c Call, source any, name *linqxml.XName) (*Sequence, error) {
+		return flatNodes(c, source, func(x linqxml.Container, yield func(any) error) error {
+			return descendantElements(c, x, self, name).run(yield)
+		})
+	}
+	if named {
+		return C2(func(c Call, source any, name linqxml.XName) (*Sequence, error) { return below(c, source, &name) })
+	}
+	return C1(func(c Call, source any) (*Sequence, error) { return below(c, source, nil) })
+}
+
+func manyNodesBelow(self bool) Code {
+	return C1(func(c Call, source any) (*Sequence, error) {
+		return flatNodes(c, source, func(x linqxml.Container, yield func(any) error) error {
+			return descendantNodes(c, x, self).run(yield)
+		})
+	})
+}
+
+// flatNodes is a lazy sequence of what f yields for each container of a sequence.
+func flatNodes(c Call, source any, f func(x linqxml.Container, yield func(any) error) error) (*Sequence, error) {
+	if source == nil {
+		return nil, NullArgument("source")
+	}
+	return NewSequence(c.Result.Args[0], func(yield func(any) error) error {
+		return each(source, func(item any) error {
+			x, ok := item.(linqxml.Container)
+			if !ok {
+				return clr.NullReferenceError()
+			}
+			return f(x, yield)
+		})
+	}), nil
+}
+
+// inDocumentOrder sorts when it is enumerated.
+func inDocumentOrder(c Call, source any) (*Sequence, error) {
+	if source == nil {
+		return nil, NullArgument("source")
+	}
+	return NewSequence(c.Result.Args[0], func(yield func(any) error) error {
+		items, err := c.Collect(source)
+		if err != nil {
+			return err
+		}
+		sorted := append([]any(nil), items...)
+		slices.SortStableFunc(sorted, func(a, b any) int {
+			x, _ := a.(linqxml.Node)
+			y, _ := b.(linqxml.Node)
+			order, failed := linqxml.CompareDocumentOrder(x, y)
+			if failed != nil {
+				err = failed
+			}
+			return order
+		})
+		if err != nil {
+			return err
+		}
+		return eachOf(sorted, yield)
+	}), nil
 }
 
 // many is a lazy sequence of what each item of a sequence leads to.

@@ -52,7 +52,7 @@ func insert(b *clr.Budget, c Container, i int, items []any) error {
 			i += len(c.children().nodes) - before
 			return nil
 		case *XAttribute:
-			return addAttribute(c, v)
+			return clr.ClassArgument.Throw("An attribute cannot be added to content.")
 		}
 		s, err := contentText(item)
 		if err != nil {
@@ -82,6 +82,14 @@ func insert(b *clr.Budget, c Container, i int, items []any) error {
 func each(items []any, f func(any) error) error {
 	for _, item := range items {
 		if item == nil {
+			continue
+		}
+		if data, ok := item.([]byte); ok {
+			for _, b := range data {
+				if err := f(b); err != nil {
+					return err
+				}
+			}
 			continue
 		}
 		s, ok := item.(Sequence)
@@ -173,13 +181,17 @@ func ReplaceNodes(b *clr.Budget, c Container, items ...any) error {
 	return Add(b, c, flat...)
 }
 
-// Nodes goes through the container's nodes.
+// Nodes goes through the container's nodes. As in .NET, it ends at a node that is taken out.
 func Nodes(c Container) iter.Seq[Node] {
 	return func(yield func(Node) bool) {
 		held := c.children()
 		for i := 0; i < len(held.nodes); i++ {
-			if !yield(held.nodes[i]) {
+			n := held.nodes[i]
+			if !yield(n) || n.owner() != c {
 				return
+			}
+			if i >= len(held.nodes) || held.nodes[i] != n {
+				i = slices.Index(held.nodes, n) // others came or went
 			}
 		}
 	}
@@ -231,6 +243,40 @@ func WithName(elements iter.Seq[*XElement], name XName) iter.Seq[*XElement] {
 // DescendantNodes goes through all nodes below the container, in document order.
 func DescendantNodes(c Container) iter.Seq[Node] {
 	return func(yield func(Node) bool) { descend(c, yield) }
+}
+
+// WalkDescendants goes through all nodes below the container, in document order, and then
+// fails as .NET does when it cannot go on from a node because that was taken out.
+func WalkDescendants(c Container, f func(Node) error) error {
+	var n Node = c
+	for {
+		if inner, ok := n.(Container); ok && First(inner) != nil {
+			n = First(inner)
+		} else {
+			next, err := nextBelow(c, n)
+			if next == nil || err != nil {
+				return err
+			}
+			n = next
+		}
+		if err := f(n); err != nil {
+			return err
+		}
+	}
+}
+
+// nextBelow is the node that follows n, but not one within it; nil at the end of c.
+func nextBelow(c Container, n Node) (Node, error) {
+	for n != c {
+		if n.owner() == nil {
+			return nil, clr.NullReferenceError()
+		}
+		if next := Next(n); next != nil {
+			return next, nil
+		}
+		n = n.owner()
+	}
+	return nil, nil
 }
 
 func descend(c Container, yield func(Node) bool) bool {

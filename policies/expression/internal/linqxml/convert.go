@@ -136,7 +136,16 @@ func ToBoolean(s string) (bool, error) {
 func trim(s string) string { return strings.Trim(s, " \t\r\n") }
 
 // ToInteger reads a text as a cast to an integer type does, as the bits of the result.
-func ToInteger(s string, t clr.IntegerType) (uint64, error) { return clr.ToInteger(s, t) }
+func ToInteger(s string, t clr.IntegerType) (uint64, error) {
+	if (t == clr.UInt32Type || t == clr.UInt64Type) && strings.ContainsAny(s, "+-") {
+		return 0, badNumber(s)
+	}
+	return clr.ToInteger(s, t)
+}
+
+func badNumber(s string) error {
+	return clr.FormatError("The input string '" + s + "' was not in a correct format.")
+}
 
 // ToDouble reads a text as (double)element does.
 func ToDouble(s string) (float64, error) {
@@ -146,11 +155,19 @@ func ToDouble(s string) (float64, error) {
 	case "-INF":
 		return math.Inf(-1), nil
 	}
+	if strings.Contains(s, ",") {
+		return 0, badNumber(s)
+	}
 	return clr.ParseDouble(s)
 }
 
 // ToDecimal reads a text as (decimal)element does.
-func ToDecimal(s string) (clr.Decimal, error) { return clr.ParseDecimal(trim(s)) }
+func ToDecimal(s string) (clr.Decimal, error) {
+	if strings.Contains(s, ",") {
+		return clr.Decimal{}, badNumber(s)
+	}
+	return clr.ParseDecimal(trim(s))
+}
 
 // ToDateTime reads a text as (DateTime)element does: with Z it is UTC, with another zone
 // local time.

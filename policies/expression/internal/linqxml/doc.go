@@ -5,6 +5,6 @@
 // Values are held as package clr says. Failures are *clr.Exception with the message that
 // .NET 8 has. What copies or prints a tree takes a *clr.Budget; nil means without limit.
 //
-// A document type declaration is refused, so there are no entities but the predefined ones.
-// XDocumentType, XStreamingElement, annotations and change events are left out.
+// A text with a document type declaration is refused, so there are no entities but the predefined ones.
+// XStreamingElement, annotations and change events are left out.
 package linqxml

@@ -1,6 +1,7 @@
 package linqxml
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
@@ -29,6 +30,15 @@ func NewDocument(b *clr.Budget, items ...any) (*XDocument, error) {
 	return d, nil
 }
 
+// CopyDocument is new XDocument(other).
+func CopyDocument(b *clr.Budget, other *XDocument) (*XDocument, error) {
+	n, err := other.clone(b)
+	if err != nil {
+		return nil, err
+	}
+	return n.(*XDocument), nil
+}
+
 // NodeType is Document.
 func (d *XDocument) NodeType() NodeType { return DocumentNode }
 
@@ -46,6 +56,16 @@ func (d *XDocument) Root() *XElement {
 	return nil
 }
 
+// DocumentType is the document's type declaration, or nil.
+func (d *XDocument) DocumentType() *XDocumentType {
+	for n := range Nodes(d) {
+		if t, ok := n.(*XDocumentType); ok {
+			return t
+		}
+	}
+	return nil
+}
+
 // Declaration is the document's declaration, or nil.
 func (d *XDocument) Declaration() *XDeclaration { return d.declaration }
 
@@ -54,10 +74,14 @@ func (d *XDocument) SetDeclaration(x *XDeclaration) { d.declaration = x }
 
 func (d *XDocument) children() *content { return &d.content }
 
-func (d *XDocument) validate(n Node, _ int) error {
+func (d *XDocument) validate(n Node, i int) error {
 	switch x := n.(type) {
 	case *XElement:
-		if d.Root() != nil {
+		if d.Root() != nil || d.DocumentType() != nil && slices.Index(d.nodes, Node(d.DocumentType())) >= i {
+			return clr.InvalidOperationError("This operation would create an incorrectly structured document.")
+		}
+	case *XDocumentType:
+		if d.DocumentType() != nil || d.Root() != nil && slices.Index(d.nodes, Node(d.Root())) < i {
 			return clr.InvalidOperationError("This operation would create an incorrectly structured document.")
 		}
 	case *XText:
@@ -79,7 +103,11 @@ func (d *XDocument) clone(b *clr.Budget) (Node, error) {
 	if err := b.Take(nodeBytes); err != nil {
 		return nil, err
 	}
-	c := &XDocument{declaration: d.declaration}
+	c := &XDocument{}
+	if d.declaration != nil {
+		declaration := *d.declaration
+		c.declaration = &declaration
+	}
 	return c, copyNodes(b, d, c)
 }
 

@@ -81,7 +81,7 @@ func (e *XElement) HasAttributes() bool { return len(e.attrs) > 0 }
 func (e *XElement) Attributes() iter.Seq[*XAttribute] {
 	return func(yield func(*XAttribute) bool) {
 		for i := 0; i < len(e.attrs); i++ {
-			if !yield(e.attrs[i]) {
+			if a := e.attrs[i]; !yield(a) || a.in != e {
 				return
 			}
 		}
@@ -257,8 +257,9 @@ func (e *XElement) PrefixOfNamespace(n XNamespace) (string, bool) {
 func (e *XElement) children() *content { return &e.content }
 
 func (e *XElement) validate(n Node, _ int) error {
-	if d, ok := n.(*XDocument); ok {
-		return cannotAdd(d)
+	switch n.(type) {
+	case *XDocument, *XDocumentType:
+		return cannotAdd(n)
 	}
 	return nil
 }

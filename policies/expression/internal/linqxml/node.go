@@ -1,6 +1,7 @@
 package linqxml
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -19,8 +20,8 @@ type Object interface {
 	ToString() string
 }
 
-// A Node is a node of a tree: *XElement, *XDocument, *XText, *XCData, *XComment or
-// *XProcessingInstruction. It is C#'s XNode.
+// A Node is a node of a tree: *XElement, *XDocument, *XText, *XCData, *XComment,
+// *XDocumentType or *XProcessingInstruction. It is C#'s XNode.
 type Node interface {
 	Object
 
@@ -52,11 +53,12 @@ const (
 	ProcessingInstructionNode NodeType = 7
 	CommentNode               NodeType = 8
 	DocumentNode              NodeType = 9
+	DocumentTypeNode          NodeType = 10
 )
 
 var nodeTypeNames = map[NodeType]string{
 	ElementNode: "Element", AttributeNode: "Attribute", TextNodeType: "Text", CDATANode: "CDATA",
-	ProcessingInstructionNode: "ProcessingInstruction", CommentNode: "Comment", DocumentNode: "Document",
+	ProcessingInstructionNode: "ProcessingInstruction", CommentNode: "Comment", DocumentNode: "Document", DocumentTypeNode: "DocumentType",
 }
 
 // String is the type's name in C#.
@@ -134,15 +136,12 @@ func Ancestors(n Node) iter.Seq[*XElement] {
 	}
 }
 
-// NodesAfterSelf goes through the nodes after n.
+// NodesAfterSelf goes through the nodes after n. As in .NET, it ends at a node that is
+// taken out.
 func NodesAfterSelf(n Node) iter.Seq[Node] {
 	return func(yield func(Node) bool) {
-		c := n.owner()
-		if c == nil {
-			return
-		}
-		for i := slices.Index(c.children().nodes, n) + 1; i < len(c.children().nodes); i++ {
-			if !yield(c.children().nodes[i]) {
+		for next := Next(n); next != nil; next = Next(next) {
+			if !yield(next) {
 				return
 			}
 		}
@@ -156,12 +155,50 @@ func NodesBeforeSelf(n Node) iter.Seq[Node] {
 		if c == nil {
 			return
 		}
-		for i := 0; i < len(c.children().nodes) && c.children().nodes[i] != n; i++ {
-			if !yield(c.children().nodes[i]) {
+		for before := First(c); before != nil && before != n; before = Next(before) {
+			if !yield(before) {
 				return
 			}
 		}
 	}
+}
+
+// CompareDocumentOrder tells which of two nodes of one tree comes first: it is negative when
+// a does. A nil node comes before all.
+func CompareDocumentOrder(a, b Node) (int, error) {
+	switch {
+	case a == b:
+		return 0, nil
+	case isNil(a):
+		return -1, nil
+	case isNil(b):
+		return 1, nil
+	}
+	pathA, pathB := ownersOf(a), ownersOf(b)
+	if pathA[0] != pathB[0] {
+		return 0, clr.InvalidOperationError("A common ancestor is missing.")
+	}
+	for i := 1; ; i++ {
+		switch {
+		case i == len(pathA):
+			return -1, nil
+		case i == len(pathB):
+			return 1, nil
+		case pathA[i] != pathB[i]:
+			nodes := pathA[i].owner().children().nodes
+			return cmp.Compare(slices.Index(nodes, pathA[i]), slices.Index(nodes, pathB[i])), nil
+		}
+	}
+}
+
+// ownersOf are the node and those it is in, outermost first.
+func ownersOf(n Node) []Node {
+	out := []Node{n}
+	for c := n.owner(); c != nil; c = c.owner() {
+		out = append(out, c)
+	}
+	slices.Reverse(out)
+	return out
 }
 
 // Remove takes the node out of its parent.
@@ -226,19 +263,63 @@ func DeepEquals(a, b Node) bool {
 	case *XProcessingInstruction:
 		y := b.(*XProcessingInstruction)
 		return x.target == y.target && x.data == y.data
+	case *XDocumentType:
+		y := b.(*XDocumentType)
+		return x.DocumentTypeParts == y.DocumentTypeParts
 	}
 	return false
 }
 
 func isNil(n Node) bool { return n == nil }
 
-// nodesEqual compares nodes one by one.
+// nodesEqual compares what two containers hold: texts that come together as one, and an
+// empty text as different from nothing.
 func nodesEqual(a, b *content) bool {
-	return slices.EqualFunc(a.nodes, b.nodes, DeepEquals)
+	s, isText := a.textOnly()
+	t, alsoText := b.textOnly()
+	if isText || alsoText {
+		return isText == alsoText && s == t
+	}
+	return slices.EqualFunc(joined(a.nodes), joined(b.nodes), DeepEquals)
+}
+
+// textOnly is the text of content that is nothing else.
+func (c *content) textOnly() (string, bool) {
+	text := ""
+	for _, n := range c.nodes {
+		t, ok := n.(*XText)
+		if !ok {
+			return "", false
+		}
+		text += t.value
+	}
+	return text, c.text || len(c.nodes) > 0
+}
+
+// joined are nodes, with texts that come together as one.
+func joined(nodes []Node) []Node {
+	out := make([]Node, 0, len(nodes))
+	for _, n := range nodes {
+		t, ok := n.(*XText)
+		if !ok {
+			out = append(out, n)
+			continue
+		}
+		if last := len(out) - 1; last >= 0 {
+			if before, ok := out[last].(*XText); ok {
+				out[last] = &XText{value: before.value + t.value}
+				continue
+			}
+		}
+		if t.value != "" {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 func text(n Node) string {
-	s, err := Text(nil, n, false)
+	s, err := Text(nil, n, Indented)
 	if err != nil {
 		return n.TypeName()
 	}

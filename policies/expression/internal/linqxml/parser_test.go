@@ -33,11 +33,11 @@ func parseAndPrint(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	indented, err := Text(nil, e, false)
+	indented, err := Text(nil, e, Indented)
 	if err != nil {
 		return "", err
 	}
-	compact, err := Text(nil, e, true)
+	compact, err := Text(nil, e, DisableFormatting)
 	return "I " + indented + "  D " + compact + "  V " + e.Value(), err
 }
 

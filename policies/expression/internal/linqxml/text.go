@@ -130,6 +130,15 @@ func (p *XProcessingInstruction) Target() string { return p.target }
 // Data is the instruction.
 func (p *XProcessingInstruction) Data() string { return p.data }
 
+// SetTarget changes the name of what the instruction is for.
+func (p *XProcessingInstruction) SetTarget(target string) error {
+	other, err := NewProcessingInstruction(target, p.data)
+	if err == nil {
+		p.target = other.target
+	}
+	return err
+}
+
 // SetData changes the instruction.
 func (p *XProcessingInstruction) SetData(s string) { p.data = s }
 

@@ -168,16 +168,16 @@ func TestCopies(t *testing.T) {
 	t.Parallel()
 	from := mustParse(t, "<a k='1'><b><c/></b></a>")
 	to := element(t, "z", Element(from, mustName(t, "b")), from.Attribute(mustName(t, "k")))
-	if got, _ := Text(nil, to, true); got != `<z k="1"><b><c /></b></z>` {
+	if got, _ := Text(nil, to, DisableFormatting); got != `<z k="1"><b><c /></b></z>` {
 		t.Error(got)
 	}
-	if got, _ := Text(nil, from, true); got != `<a k="1"><b><c /></b></a>` {
+	if got, _ := Text(nil, from, DisableFormatting); got != `<a k="1"><b><c /></b></a>` {
 		t.Error(got)
 	}
 	if err := Add(nil, from, from); err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := Text(nil, from, true); got != `<a k="1"><b><c /></b><a k="1"><b><c /></b></a></a>` {
+	if got, _ := Text(nil, from, DisableFormatting); got != `<a k="1"><b><c /></b><a k="1"><b><c /></b></a></a>` {
 		t.Error("an element added to itself is copied: ", got)
 	}
 }
@@ -210,7 +210,7 @@ func TestFailures(t *testing.T) {
 			t.Errorf("\n got %s\nwant %s", got, tc.want)
 		}
 	}
-	_, err := Text(nil, element(t, "a", "\x01"), false)
+	_, err := Text(nil, element(t, "a", "\x01"), Indented)
 	if got := outcome("", err); got != "!ArgumentException: '\x01', hexadecimal value 0x01, is an invalid character." {
 		t.Error(got)
 	}
@@ -307,7 +307,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		printed, err := Text(nil, e, true)
+		printed, err := Text(nil, e, DisableFormatting)
 		if err != nil {
 			return
 		}
@@ -315,7 +315,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q printed as %q does not parse: %v", text, printed, err)
 		}
-		if second, _ := Text(nil, again, true); second != printed {
+		if second, _ := Text(nil, again, DisableFormatting); second != printed {
 			t.Fatalf("%q printed as %q and then as %q", text, printed, second)
 		}
 	})

@@ -1,6 +1,7 @@
 package linqxml
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -8,15 +9,44 @@ import (
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 )
 
-// Text is node.ToString(), or with compact node.ToString(SaveOptions.DisableFormatting).
-func Text(b *clr.Budget, n Node, compact bool) (string, error) {
-	w := newWriter(b, compact)
+// SaveOptions is the enumeration System.Xml.Linq.SaveOptions.
+type SaveOptions int32
+
+// How XML is written.
+const (
+	// Indented: on several lines, where there is no text.
+	Indented SaveOptions = 0
+	// DisableFormatting writes everything on one line.
+	DisableFormatting SaveOptions = 1
+	// OmitDuplicateNamespaces leaves out declarations that are in force already.
+	OmitDuplicateNamespaces SaveOptions = 2
+)
+
+// Text is node.ToString(options).
+func Text(b *clr.Budget, n Node, options SaveOptions) (string, error) {
+	return written(newWriter(b, options), n)
+}
+
+// Save is the text that node.Save(writer, options) writes: the node with a declaration that
+// names the encoding of the writer.
+func Save(b *clr.Budget, n Node, encoding string, options SaveOptions) (string, error) {
+	w := newWriter(b, options)
+	d := XDeclaration{Version: "1.0", Encoding: encoding}
+	if document, ok := n.(*XDocument); ok && document.declaration != nil {
+		d.Standalone = document.declaration.Standalone
+	}
+	w.out = append(w.out, d.ToString()...)
+	return written(w, n)
+}
+
+func written(w *writer, n Node) (string, error) {
 	if e, ok := n.(*XElement); ok {
 		w.pushAncestors(e)
 	}
 	if err := n.write(w); err != nil {
 		return "", err
 	}
+	b := w.budget
 	if err := b.Take(int64(len(w.out))); err != nil {
 		return "", err
 	}
@@ -24,7 +54,8 @@ func Text(b *clr.Budget, n Node, compact bool) (string, error) {
 }
 
 func attributeText(a *XAttribute) string {
-	w := newWriter(nil, true)
+	w := newWriter(nil, DisableFormatting)
+	w.start = len(w.names)
 	if err := w.attribute(a); err != nil {
 		return a.TypeName()
 	}
@@ -38,6 +69,7 @@ type writer struct {
 	budget  *clr.Budget
 	paid    int
 	compact bool
+	omit    bool // declarations that are in force already
 	depth   int
 	mixed   bool
 	textEnd int // where the last text ended; nothing is indented right after it
@@ -58,8 +90,8 @@ type meaning struct {
 	pending bool
 }
 
-func newWriter(b *clr.Budget, compact bool) *writer {
-	return &writer{budget: b, compact: compact, names: []meaning{
+func newWriter(b *clr.Budget, options SaveOptions) *writer {
+	return &writer{budget: b, compact: options&DisableFormatting != 0, omit: options&OmitDuplicateNamespaces != 0, names: []meaning{
 		{binding: binding{"xmlns", xmlnsURI}}, {binding: binding{"xml", xmlURI}}, {},
 	}}
 }
@@ -71,7 +103,11 @@ func (w *writer) pushAncestors(e *XElement) {
 		chain = append(chain, at)
 	}
 	for i := len(chain) - 1; i >= 0; i-- {
+		// .NET goes through these elements from the inside, and puts each declaration before
+		// those that it has.
+		before := len(w.declarations)
 		w.pushDeclarations(chain[i])
+		slices.Reverse(w.declarations[before:])
 	}
 }
 
@@ -268,6 +304,9 @@ func (w *writer) attribute(a *XAttribute) error {
 		prefix := a.name.local
 		if a.name.space == "" {
 			prefix = ""
+		}
+		if i := w.lookup(prefix); w.omit && i >= 0 && w.names[i].uri == a.value && (i < w.start || !w.names[i].pending) {
+			return nil
 		}
 		if err := w.explicit(prefix, a.value); err != nil {
 			return err

@@ -99,7 +99,7 @@ func (d describer) describe(v any) (string, error) {
 		text, err := newtonsoft.JSON(nil, v, newtonsoft.Compact)
 		return v.Type().String() + " " + quote(text), err
 	case linqxml.Node:
-		text, err := linqxml.Text(nil, v, true)
+		text, err := linqxml.Text(nil, v, linqxml.DisableFormatting)
 		return quote(text), err
 	case library.Pair:
 		return d.describeTwo("(", v.Key, ": ", v.Value, ")")

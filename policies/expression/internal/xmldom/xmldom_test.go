@@ -59,7 +59,7 @@ func TestADocumentForLinq(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := linqxml.Text(nil, x, true)
+	got, err := linqxml.Text(nil, x, linqxml.DisableFormatting)
 	if want := `<p:a xmlns:p="urn:x" p:k="1"><b></b><c />t</p:a>`; got != want || err != nil {
 		t.Errorf("for LINQ it is %s, %v", got, err)
 	}
