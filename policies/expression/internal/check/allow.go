@@ -22,6 +22,14 @@ func (c *checker) allowMember(s syntax.Span, m *library.Member) {
 	c.errorf(s, MemberDenied, "usage of member '%s' of type '%s' is not supported within expressions", m.Name, name)
 }
 
+// allowItem refuses the items of tuples: ValueTuple is not on the list.
+func (c *checker) allowItem(t *types.Type, i int, s syntax.Span) {
+	if c.opts.Strict {
+		c.errorf(s, TypeDenied, "usage of type '%s' is not supported within expressions", t.Def.FullName())
+		c.help("take the tuple apart: var (a, b) = …; this one is %s", types.ItemName(i))
+	}
+}
+
 func anyAllowed(class *library.Class) bool {
 	for i := range class.Members {
 		if class.Members[i].IsAllowed() {

@@ -7,6 +7,9 @@ import (
 )
 
 func (c *checker) assign(e *syntax.Assign) Expr {
+	if t, ok := e.Target.(*syntax.Tuple); ok && e.Op == syntax.None {
+		return c.deconstruct(t, c.expr(e.Value), e.Span)
+	}
 	target := c.target(e.Target)
 	if isBad(target) {
 		c.expr(e.Value)
@@ -79,6 +82,13 @@ func (c *checker) target(e syntax.Expr) Expr {
 	case *Element:
 		return x
 	case *Field:
+		if l, ok := x.X.(*Local); ok && l.typ.IsTuple() && l.Var.readOnly == "" {
+			return x
+		}
+		if x.X.Type().IsTuple() {
+			c.errorf(x.span, NotAssignable, "an item of a tuple is assigned only where the tuple is a variable")
+			return bad(x.span)
+		}
 		what, name := "property of an anonymous object", x.X.Type().Fields[x.Index].Name
 		if n, ok := e.(*syntax.Name); ok {
 			what, name = c.lookup(n.Name).readOnly, n.Name

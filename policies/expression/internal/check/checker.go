@@ -277,6 +277,8 @@ func (c *checker) typ(t syntax.Type) *types.Type {
 		return types.MultiArrayOf(elem, t.Rank)
 	case *syntax.NamedType:
 		return c.namedType(t)
+	case *syntax.TupleType:
+		return c.tupleType(t)
 	}
 	return types.InvalidType
 }

@@ -16,8 +16,13 @@ func (c *checker) convertible(x Expr, t *types.Type) bool {
 		return t.Kind == types.Delegate
 	case *defaultExpr, *Throw:
 		return true
+	case *NewTuple:
+		return c.tupleFits(x, t)
 	}
 	from := x.Type()
+	if from.IsTuple() && c.tupleConverts(from, t) {
+		return true
+	}
 	return types.Implicit(from, t) != types.None || constantFits(x, t) || c.userConversion(from, t, false) != nil
 }
 
@@ -65,6 +70,10 @@ func (c *checker) convert(x Expr, t *types.Type) Expr {
 		return zero(t, x.span)
 	case *Throw:
 		return &Throw{node{t, x.span}, x.X}
+	case *NewTuple:
+		if isBad(x) || t.Underlying().IsTuple() {
+			return c.tupleTo(x, t)
+		}
 	}
 	if isBad(x) {
 		return x
@@ -96,6 +105,9 @@ func (c *checker) convert(x Expr, t *types.Type) Expr {
 func (c *checker) tryConvert(x Expr, t *types.Type, cast bool) Expr {
 	from := x.Type()
 	how := types.Implicit(from, t)
+	if how == types.None && from.IsTuple() && c.tupleConverts(from, t) {
+		return c.convertItems(x, t)
+	}
 	if how == types.None && constantFits(x, t) {
 		if k := c.foldConvert(asConst(x), t.Underlying(), false); k != nil {
 			return c.tryConvert(k, t, false)

@@ -72,6 +72,11 @@ func (c *checker) typed(e syntax.Expr) Expr {
 	case *defaultExpr:
 		c.errorf(x.Span(), NoType, "default has no type here: write default(T)")
 		return bad(x.Span())
+	case *NewTuple:
+		if isBad(x) {
+			c.errorf(x.Span(), NoType, "the type of the tuple does not follow from its elements")
+			return bad(x.Span())
+		}
 	}
 	return x
 }
@@ -161,6 +166,8 @@ func (c *checker) bind(e syntax.Expr) Expr {
 		return &lambdaExpr{node: node{types.InvalidType, s}, syntax: e}
 	case *syntax.Query:
 		return c.query(e)
+	case *syntax.Tuple:
+		return c.tuple(e)
 	case *syntax.Default:
 		return c.defaultValue(e)
 	case *syntax.TypeOf:
@@ -347,9 +354,11 @@ func isThrow(e Expr) bool {
 
 // hasNoType reports whether an expression is fine but has a type only where one is wanted.
 func hasNoType(e Expr) bool {
-	switch e.(type) {
+	switch e := e.(type) {
 	case *lambdaExpr, *defaultExpr, *Throw:
 		return true
+	case *NewTuple:
+		return isBad(e)
 	}
 	return false
 }

@@ -237,6 +237,12 @@ func (c *checker) typeArgs(all []syntax.Type) []*types.Type {
 
 func (c *checker) instanceMember(x Expr, e *syntax.Member, called bool) Expr {
 	t, name := x.Type(), e.Name.Name
+	if t.IsTuple() {
+		if i := t.Item(name); i >= 0 {
+			c.allowItem(t, i, e.Name.Span)
+			return &Field{node{t.Args[i], e.Span}, x, i}
+		}
+	}
 	for i, f := range t.Fields {
 		if f.Name == name {
 			return &Field{node{f.Type, e.Span}, x, i}

@@ -198,6 +198,8 @@ func (c *checker) applyBinary(op syntax.Op, x, y Expr, s syntax.Span) Expr {
 	}
 	equality := op == syntax.Equal || op == syntax.NotEqual
 	switch {
+	case equality && a.IsTuple() && b.IsTuple() && len(a.Args) == len(b.Args):
+		return c.tupleEquality(x, y, op, s)
 	case equality && isNull(y):
 		return c.nullComparison(x, op == syntax.NotEqual, y, s)
 	case equality && isNull(x):

@@ -284,6 +284,10 @@ func (c *checker) forEach(s *syntax.ForEach) Stmt {
 		out.X = bad(out.X.Span())
 	}
 	elem := c.elementType(out.X)
+	if s.Target != nil {
+		c.forEachTuple(out, elem, s)
+		return out
+	}
 	var vars []*Var
 	defer c.push(&vars)()
 	t := c.typ(s.Type)

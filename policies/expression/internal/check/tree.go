@@ -163,7 +163,7 @@ type Element struct {
 	Index []Expr
 }
 
-// A Field is a property of an anonymous object.
+// A Field is a property of an anonymous object, or an item of a tuple.
 type Field struct {
 	node
 	X     Expr
@@ -173,7 +173,7 @@ type Field struct {
 // An Assign sets a variable, a property, an indexer or an element, and is the value.
 type Assign struct {
 	node
-	Target Expr // *Local, *Call of a member with a setter, *Element
+	Target Expr // *Local, *Call of a member with a setter, *Element, *Field of a *Local
 	Value  Expr
 }
 
@@ -325,6 +325,19 @@ type NewArray struct {
 type NewAnonymous struct {
 	node
 	Values []Expr
+}
+
+// A NewTuple makes a tuple.
+type NewTuple struct {
+	node
+	Values []Expr
+}
+
+// A Seq evaluates Steps for what they do, and then X, which may be nil.
+type Seq struct {
+	node
+	Steps []Expr
+	X     Expr
 }
 
 // A Lambda makes a delegate of a function.

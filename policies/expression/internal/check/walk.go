@@ -71,6 +71,11 @@ func Children(e Expr, f func(Expr)) {
 		all(e.Elems...)
 	case *NewAnonymous:
 		all(e.Values...)
+	case *NewTuple:
+		all(e.Values...)
+	case *Seq:
+		all(e.Steps...)
+		all(e.X)
 	case *Throw:
 		all(e.X)
 	}

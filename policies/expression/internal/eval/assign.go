@@ -33,6 +33,16 @@ func (c *compiler) assignment(e *check.Assign) anyFn {
 			return v, setElement(a, i, v)
 		}
 	}
+	if target, ok := e.Target.(*check.Field); ok {
+		set, value := c.setItem(target), c.any(e.Value)
+		return func(fr *frame) (any, error) {
+			v, err := value(fr)
+			if err == nil {
+				set(fr, v)
+			}
+			return v, err
+		}
+	}
 	call := e.Target.(*check.Call)
 	prepare, value := c.target(call), c.any(e.Value)
 	return func(fr *frame) (any, error) {
@@ -121,6 +131,21 @@ func (c *compiler) compound(e *check.Compound) anyFn {
 				return nil, err
 			}
 			return result(old, v), setElement(a, i, v)
+		}
+	}
+	if target, ok := e.Target.(*check.Field); ok {
+		set, get := c.setItem(target), c.any(target)
+		return func(fr *frame) (any, error) {
+			old, err := get(fr)
+			if err != nil {
+				return nil, err
+			}
+			setOld(fr, old)
+			v, err := value(fr)
+			if err == nil {
+				set(fr, v)
+			}
+			return result(old, v), err
 		}
 	}
 	call := e.Target.(*check.Call)

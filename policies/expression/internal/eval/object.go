@@ -75,6 +75,10 @@ func (c *compiler) making(e check.Expr) anyFn {
 		return c.newArray(e)
 	case *check.NewAnonymous:
 		return c.newAnonymous(e)
+	case *check.NewTuple:
+		return c.newTuple(e)
+	case *check.Seq:
+		return c.seq(e)
 	case *check.Lambda:
 		return c.lambda(e)
 	case *check.Throw:
@@ -165,11 +169,13 @@ func (c *compiler) field(e *check.Field) anyFn {
 		if err != nil {
 			return nil, err
 		}
-		o, ok := v.(*library.Anonymous)
-		if !ok {
-			return nil, nullReference(s)
+		switch o := v.(type) {
+		case *library.Anonymous:
+			return o.Values[i], nil
+		case *library.ValueTuple:
+			return o.Values[i], nil
 		}
-		return o.Values[i], nil
+		return nil, nullReference(s)
 	}
 }
 

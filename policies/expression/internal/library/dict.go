@@ -31,6 +31,8 @@ func (k keys) of(v any) any {
 		return keys{}.all(v.Key, v.Value)
 	case *Anonymous:
 		return keys{}.all(v.Values...)
+	case *ValueTuple:
+		return keys{}.all(v.Values...)
 	}
 	if e, ok := v.(clr.Equaler); ok {
 		return hashed{HashCode(e)}

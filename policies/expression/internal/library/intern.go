@@ -25,6 +25,9 @@ func Zero(t *types.Type) any {
 		if t.Def == types.KeyValuePair {
 			return Pair{Key: Zero(t.Args[0]), Value: Zero(t.Args[1]), Type: t}
 		}
+		if t.IsTuple() {
+			return zeroTuple(t)
+		}
 		if class := Load().ClassOf(t.Def); class != nil && class.Go != nil {
 			return reflect.Zero(class.Go).Interface()
 		}

@@ -215,11 +215,9 @@ func HashCode(v any) int {
 		}
 		return 0
 	case *Anonymous:
-		n := int32(len(v.Values))
-		for _, value := range v.Values {
-			n = n*31 + int32(HashCode(value))
-		}
-		return int(n)
+		return hashAll(v.Values)
+	case *ValueTuple:
+		return hashAll(v.Values)
 	}
 	h := fnv.New32a()
 	if t := RuntimeType(v); t.IsValue() || t.Kind == types.String {
@@ -228,6 +226,14 @@ func HashCode(v any) int {
 		fmt.Fprintf(h, "%p", v)
 	}
 	return int(int32(h.Sum32()))
+}
+
+func hashAll(values []any) int {
+	n := int32(len(values))
+	for _, v := range values {
+		n = n*31 + int32(HashCode(v))
+	}
+	return int(n)
 }
 
 // goTypes are the Go types of the number types and char.

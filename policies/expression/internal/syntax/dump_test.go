@@ -153,6 +153,20 @@ func (d *dumper) expr(x syntax.Expr) {
 		d.put("]")
 	case *syntax.Query:
 		d.query(x)
+	case *syntax.Tuple:
+		d.put("(")
+		for i, e := range x.Elems {
+			if i > 0 {
+				d.put(", ")
+			}
+			if e.Name != nil {
+				d.put(e.Name.Name, ": ")
+			}
+			d.put(e.X)
+		}
+		d.put(")")
+	case *syntax.DeclExpr:
+		d.put(x.Type, " ", x.Name.Name)
 	case *syntax.Name:
 		d.put(x.Name, x.TypeArgs)
 	case *syntax.Predefined:
@@ -284,6 +298,18 @@ func (d *dumper) typ(t syntax.Type) {
 		}
 	case *syntax.PredefinedType:
 		d.put(t.Keyword)
+	case *syntax.TupleType:
+		d.put("(")
+		for i, e := range t.Elems {
+			if i > 0 {
+				d.put(", ")
+			}
+			d.put(e.Type)
+			if e.Name != nil {
+				d.put(" ", e.Name.Name)
+			}
+		}
+		d.put(")")
 	case *syntax.VarType:
 		d.put("var")
 	case *syntax.NullableType:
@@ -390,7 +416,12 @@ func (d *dumper) loop(s syntax.Stmt) {
 		}
 		d.put("; ", s.Post, ") ", s.Body)
 	case *syntax.ForEach:
-		d.put("foreach ", s.Type, " ", s.Name.Name, " in ", s.X, " ", s.Body)
+		if s.Target != nil {
+			d.put("foreach ", syntax.Expr(s.Target))
+		} else {
+			d.put("foreach ", s.Type, " ", s.Name.Name)
+		}
+		d.put(" in ", s.X, " ", s.Body)
 	case *syntax.While:
 		d.put("while ", s.Cond, " ", s.Body)
 	case *syntax.Do:

@@ -86,6 +86,12 @@ func TestMistakes(t *testing.T) {
 		{`@(from where in y select 1)`, `1:8: where is a keyword in a query [expression-syntax] "where"; a name of that spelling is written @where`},
 		{`@(from x in y select x into z)`, `1:30: a query ends with select or group … by [expression-syntax] ""`},
 
+		// Tuples.
+		{`@((a: 1))`, `1:3: a tuple has two elements or more [expression-syntax] "(a: 1)"`},
+		{`@{ var (a) = b; return a; }`, `1:8: a tuple has two elements or more [expression-syntax] "(a)"`},
+		{`@((1, 2)`, `1:2: ( without its ) [expression-syntax] "("`},
+		{`@((1, 2, 3, 4, 5, 6, 7, 8))`, `1:3: a tuple has 7 elements at most [unsupported-csharp] "(1, 2, 3, 4, 5, 6, 7, 8)"; use an anonymous object: new { A = …, B = … }`},
+
 		// Newer C#.
 		{`@(context.User!.Id)`, `1:15: ! after an operand is newer than C# 7.3 [newer-csharp] "!"; remove it`},
 		{`@{ a ??= b; return a; }`, `1:6: ??= is newer than C# 7.3 [newer-csharp] "??="; write a = a ?? b`},
@@ -106,10 +112,6 @@ func TestMistakes(t *testing.T) {
 		{`@(a with { B = 1 })`, `1:5: with is newer than C# 7.3 [newer-csharp] "with"; make a new object`},
 
 		// What C# has and expressions have not.
-		{`@((a, b))`, `1:3: tuples are not supported in policy expressions [unsupported-csharp] "("; use an anonymous object: new { A = …, B = … }`},
-		{`@{ (int a, int b) = c; return a; }`, `1:4: tuples are not supported in policy expressions [unsupported-csharp] "("; use an anonymous object: new { A = …, B = … }`},
-		{`@{ var (a, b) = c; return a; }`, `1:4: tuples are not supported in policy expressions [unsupported-csharp] "var"; use an anonymous object: new { A = …, B = … }`},
-		{`@{ (int a, string b) c = d; return c; }`, `1:4: tuples are not supported in policy expressions [unsupported-csharp] "("; use an anonymous object: new { A = …, B = … }`},
 		{`@(delegate (int x) { return x; })`, `1:3: delegate { … } is not supported in policy expressions [unsupported-csharp] "delegate"; write x => …`},
 		{`@{ dynamic a = b; return a; }`, `1:4: dynamic is not supported in policy expressions [unsupported-csharp] "dynamic"; write var, or a type such as JObject`},
 		{`@{ await f(); return 1; }`, `1:4: policy expressions cannot wait: there is no await [unsupported-csharp] "await"`},

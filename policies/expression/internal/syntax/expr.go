@@ -559,10 +559,7 @@ func (p *parser) paren() Expr {
 	p.advance()
 	x := p.expr()
 	if p.at(comma) || p.at(colon) && p.isName(x) {
-		p.fail(spanOf(open), NoSuchCSharp, "use an anonymous object: new { A = …, B = … }", "tuples are not supported in policy expressions")
-		p.skipTo()
-		p.close(rightParen, open)
-		return &BadExpr{p.from(open.start)}
+		return p.tuple(open, x)
 	}
 	if p.at(semicolon) {
 		p.fail(spanOf(open), BadSyntax, "", "( without its )")

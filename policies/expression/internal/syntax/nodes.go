@@ -410,6 +410,28 @@ type Query struct {
 	Then *Query
 }
 
+// A Tuple is (X, Name: Y). As the target of an assignment its elements are what is
+// assigned: expressions, DeclExprs, or Tuples again.
+type Tuple struct {
+	Span
+	Elems []*TupleElem
+}
+
+// A TupleElem is one element of a Tuple. Name is nil when it is not written.
+type TupleElem struct {
+	Span
+	Name *Ident
+	X    Expr
+}
+
+// A DeclExpr is Type Name in a Tuple that is assigned. Type is a *VarType for var; the
+// name "_" is a discard.
+type DeclExpr struct {
+	Span
+	Type Type
+	Name Ident
+}
+
 // A Clause is a part of a query before its select or group.
 type Clause interface {
 	Node
@@ -513,6 +535,19 @@ type PredefinedType struct {
 	Keyword string
 }
 
+// A TupleType is (A, B name).
+type TupleType struct {
+	Span
+	Elems []*TupleTypeElem
+}
+
+// A TupleTypeElem is one element of a TupleType. Name is nil when it is not written.
+type TupleTypeElem struct {
+	Span
+	Type Type
+	Name *Ident
+}
+
 // A VarType is var.
 type VarType struct{ Span }
 
@@ -614,13 +649,15 @@ type For struct {
 	Body Stmt
 }
 
-// A ForEach is foreach (Type Name in X) Body. Type is a *VarType for var.
+// A ForEach is foreach (Type Name in X) Body. Type is a *VarType for var. When Target is
+// not nil, each element is taken apart into it, and there are no Type and Name.
 type ForEach struct {
 	Span
-	Type Type
-	Name Ident
-	X    Expr
-	Body Stmt
+	Type   Type
+	Name   Ident
+	Target *Tuple
+	X      Expr
+	Body   Stmt
 }
 
 // A While is while (Cond) Body.
@@ -713,6 +750,8 @@ type BadStmt struct{ Span }
 
 func (*Literal) expr()         {}
 func (*Query) expr()           {}
+func (*Tuple) expr()           {}
+func (*DeclExpr) expr()        {}
 func (*Interpolated) expr()    {}
 func (*Name) expr()            {}
 func (*Predefined) expr()      {}
@@ -746,6 +785,7 @@ func (*BadExpr) expr()         {}
 
 func (*NamedType) typ()      {}
 func (*PredefinedType) typ() {}
+func (*TupleType) typ()      {}
 func (*VarType) typ()        {}
 func (*NullableType) typ()   {}
 func (*ArrayType) typ()      {}

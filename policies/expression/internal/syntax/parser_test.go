@@ -130,6 +130,18 @@ func TestParse(t *testing.T) {
 		{"words of queries elsewhere", `@(from.x + f(select, where: from) + (group)by)`, `((from.x + f(select, where: from)) + (<group>by))`},
 		{"no query", `@(f(from, where, let, from < join))`, `f(from, where, let, (from < join))`},
 
+		// Tuples.
+		{"tuples", `@(f((a, b), (x: 1, 2), ((a, b), c).d))`, `f((a, b), (x: 1, 2), ((a, b), c).d)`},
+		{
+			"types of tuples", `@{ (int, string s) a = b; List<(int x, A.B)> c; (int, int)?[] d = e; (int a, int) f((int, int) g) => h; return ((int, int))j; }`,
+			`{ (int, string s) a=b; List<(int x, A.B)> c; array1((int, int)?) d=e; func (int a, int) f((int, int) g) => h; return (<(int, int)>j); }`,
+		},
+		{
+			"taking apart", `@{ var (a, (b, _)) = c; (int d, var e) = f; (g, h[0], (i, j.k)) = (l, m, n); for (var (o, p) = q; ; (o, p) = (p, o)) break; foreach (var (r, s) in t) { } foreach ((int u, var v) in w) { } }`,
+			`{ ((var a, (var b, var _)) = c); ((int d, var e) = f); ((g, h[0], (i, j.k)) = (l, m, n)); for (((var o, var p) = q); ; ((o, p) = (p, o))) break; foreach (var r, var s) in t { } foreach (int u, var v) in w { } }`,
+		},
+		{"no tuples", `@((a) + (b) + f(a, b) + (x => (x)) + ((a, b) => a))`, `(((((a) + (b)) + f(a, b)) + (\x => (x))) + (\a, b => a))`},
+
 		// Statements.
 		{"empty block", `@{}`, `{ }`},
 		{

@@ -93,7 +93,10 @@ func (p *parser) stmt() Stmt {
 	if s, refused := p.refuseStmt(); refused {
 		return s
 	}
-	if p.declares() {
+	switch {
+	case p.isDeconstruction(assign):
+		return p.deconstruction()
+	case p.declares():
 		return p.declaration()
 	}
 	return p.exprStmt()
@@ -178,7 +181,7 @@ func (p *parser) refuseStmt() (Stmt, bool) {
 // refuseWordStmt is refuseStmt for what begins with a word that is no keyword.
 func (p *parser) refuseWordStmt() (Stmt, bool) {
 	if !p.at(identifier) {
-		return p.refuseDeconstruction()
+		return nil, false
 	}
 	next := p.peek(1)
 	switch {
@@ -197,22 +200,6 @@ func (p *parser) refuseWordStmt() (Stmt, bool) {
 		p.advance()
 		p.advance()
 		return p.stmt(), true
-	}
-	return p.refuseDeconstruction()
-}
-
-// refuseDeconstruction reports var (a, b) = … and (a, b) = …
-func (p *parser) refuseDeconstruction() (Stmt, bool) {
-	i := p.i
-	if p.atWord("var") && p.peek(1) == leftParen {
-		i++
-	}
-	if p.kindAt(i) != leftParen {
-		return nil, false
-	}
-	after := p.kindAt(p.partner(i) + 1)
-	if after == assign || i == p.i && after == identifier && !p.isCast() {
-		return p.refused(NoSuchCSharp, "use an anonymous object: new { A = …, B = … }", "tuples are not supported in policy expressions"), true
 	}
 	return nil, false
 }
@@ -430,10 +417,13 @@ func (p *parser) forStmt() Stmt {
 		p.skipTo(semicolon, leftBrace)
 		return &BadStmt{p.from(start)}
 	}
-	if p.declares() {
+	switch {
+	case p.isDeconstruction(assign):
+		s.Init = []Expr{p.deconstruct()}
+	case p.declares():
 		begin := p.tok().start
 		s.Decl = p.declarators(begin, p.typeName(false))
-	} else {
+	default:
 		s.Init = p.exprs(semicolon)
 	}
 	p.expect(semicolon)
@@ -463,14 +453,12 @@ func (p *parser) forEach() Stmt {
 	case p.at(identifier) && p.peek(1) == kwIn:
 		p.fail(spanOf(p.tok()), BadSyntax, "write foreach (var "+p.written(spanOf(p.tok()))+" in …)", "the variable of foreach needs a type")
 		s.Type = &BadType{Span{p.tok().start, p.tok().start}}
-	case p.atWord("var") && p.peek(1) == leftParen:
-		p.advance()
-		p.refuseTuple()
-		s.Type = &BadType{p.from(open.end)}
+	case p.isDeconstruction(kwIn):
+		s.Target = p.target()
 	default:
 		s.Type = p.typeName(false)
 	}
-	if p.at(identifier) || !p.failedHere() {
+	if s.Target == nil && (p.at(identifier) || !p.failedHere()) {
 		s.Name = p.ident()
 	}
 	if p.at(colon) {

@@ -58,8 +58,7 @@ func (p *parser) elementType(afterIs bool) Type {
 	case k == identifier:
 		t = p.namedType()
 	case k == leftParen:
-		p.refuseTuple()
-		return &BadType{p.from(start)}
+		t = p.tupleType()
 	default:
 		p.fail(p.missing(identifier), BadSyntax, "", "type expected")
 		return &BadType{Span{start, start}}
@@ -132,12 +131,6 @@ func (p *parser) typeArgs() []Type {
 	return args
 }
 
-// refuseTuple reports a tuple and skips it.
-func (p *parser) refuseTuple() {
-	p.fail(spanOf(p.tok()), NoSuchCSharp, "use an anonymous object: new { A = …, B = … }", "tuples are not supported in policy expressions")
-	p.skipBrackets()
-}
-
 // skipType returns the index after the type that begins at token i, or -1 when there is
 // none. It makes no messages.
 func (p *parser) skipType(i, depth int) int {
@@ -166,6 +159,10 @@ func (p *parser) skipElementType(i, depth int) int {
 	switch k := p.kindAt(i); {
 	case k.isPredefinedType():
 		i++
+	case k == leftParen:
+		if i = p.skipTupleType(i, depth+1); i < 0 {
+			return -1
+		}
 	case k == identifier:
 		if p.isWord(i, "global") && p.kindAt(i+1) == doubleColon {
 			i += 2

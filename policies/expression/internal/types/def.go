@@ -135,6 +135,9 @@ func Substitute(t *Type, params, args []*Type) *Type {
 	if !changed {
 		return t
 	}
+	if t.IsTuple() {
+		return t.withNames(out)
+	}
 	return t.Def.Of(out...)
 }
 

@@ -175,6 +175,9 @@ func (t *Type) String() string {
 	if t.Def.Keyword != "" {
 		return t.Def.Keyword
 	}
+	if t.IsTuple() {
+		return t.tupleString()
+	}
 	if len(t.Args) == 0 {
 		return t.Def.Display()
 	}
