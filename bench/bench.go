@@ -30,12 +30,14 @@ type bench struct {
 type variant struct {
 	name string
 	what string
-	// address and path of its requests.
-	address, path string
-	envoy, server int // process ids; server is 0 without one
+	// address and path of its requests, and a header line that they have beside the usual ones.
+	address, path, header string
+	envoy, server         int // process ids; server is 0 without one
 	// check that an answer is what the variant must give: a benchmark that skips the work
 	// measures nothing.
 	check func(*http.Response) error
+	// streams says that large bodies are sent through it, too.
+	streams bool
 
 	slices []slice
 }
@@ -75,7 +77,7 @@ func (b *bench) startPlain(ctx context.Context) error {
 		return err
 	}
 	b.variants = append(b.variants, &variant{
-		name: "plain", what: "Envoy alone", address: address, path: "/x", envoy: pid, check: answered(""),
+		name: "plain", what: "Envoy alone", address: address, path: "/x", envoy: pid, check: answered(""), streams: true,
 	})
 	return nil
 }
@@ -144,7 +146,7 @@ func (b *bench) startOurs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{"xds.sock", "extproc.sock"} {
+	for _, name := range []string{"xds.sock", "extproc.sock", "relay.sock"} {
 		if err := await(ctx, "unix", filepath.Join(sockets, name)); err != nil {
 			return err
 		}
@@ -152,6 +154,7 @@ func (b *bench) startOurs(ctx context.Context) error {
 	boot := envoy.Bootstrap{
 		Admin:     envoy.UnixAddress(filepath.Join(b.dir, "ours-admin.sock")),
 		XDSSocket: filepath.Join(sockets, "xds.sock"), ExtProcSocket: filepath.Join(sockets, "extproc.sock"),
+		RelaySocket: filepath.Join(sockets, "relay.sock"),
 	}
 	text, err := boot.Render()
 	if err != nil {
@@ -169,9 +172,13 @@ func (b *bench) startOurs(ctx context.Context) error {
 		return err
 	}
 	for _, api := range apis {
+		header := ""
+		if api.key {
+			header = "Ocp-Apim-Subscription-Key: " + key + "\r\n"
+		}
 		b.variants = append(b.variants, &variant{
-			name: api.name, what: api.what, address: address, path: "/" + api.name + "/x",
-			envoy: p.Pid, server: server.Pid, check: answered(api.header),
+			name: api.name, what: api.what, address: address, path: "/" + api.name + "/x", header: header,
+			envoy: p.Pid, server: server.Pid, check: answered(api.header), streams: api.name == "outbound" || api.name == "retry",
 		})
 	}
 	return nil
@@ -201,7 +208,7 @@ func answered(header string) func(*http.Response) error {
 
 // measure loads a variant once.
 func (b *bench) measure(ctx context.Context, v *variant, counts bool) error {
-	request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: bench.example\r\nUser-Agent: bench/1\r\nAccept: */*\r\nX-Tenant: contoso\r\nAuthorization: Bearer abc.def.ghi\r\n\r\n", v.path)
+	request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: bench.example\r\nUser-Agent: bench/1\r\nAccept: */*\r\nX-Tenant: contoso\r\nAuthorization: Bearer abc.def.ghi\r\n%s\r\n", v.path, v.header)
 	before, err := v.cpu()
 	if err != nil {
 		return err

@@ -1,9 +1,10 @@
 // Command bench measures what the gateway costs: the same requests through a plain Envoy,
 // through Envoy with an empty Go ext_proc server as everybody writes it, and through
 // apimgw, all up at once and loaded in turn, so that what disturbs the machine disturbs
-// all of them. Its figures are ratios within one run.
+// all of them. Its figures are ratios within one run. Then it sends a large body up and down, and
+// tells how much memory the processes took for it.
 //
-//	go run ./bench [-rounds N] [-slice D] [-connections N] [-only NAME,…]
+//	go run ./bench [-rounds N] [-slice D] [-connections N] [-only NAME,…] [-streams=false]
 package main
 
 import (
@@ -27,6 +28,7 @@ type settings struct {
 	connections int
 	only        string
 	apimgw      string
+	streams     bool
 	verbose     bool
 }
 
@@ -56,6 +58,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	f.IntVar(&s.connections, "connections", 16, "connections at a time")
 	f.StringVar(&s.only, "only", "", "variants to measure, separated by commas; plain is always among them")
 	f.StringVar(&s.apimgw, "apimgw", "", "apimgw binary (default: built from this checkout)")
+	f.BoolVar(&s.streams, "streams", true, "also stream a large body up and down")
 	f.BoolVar(&s.verbose, "v", false, "show the logs of all parts")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -86,7 +89,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		fmt.Fprintf(os.Stderr, "\rround %d of %d", round, s.rounds)
 	}
 	fmt.Fprintln(os.Stderr)
-	return report(out, s, variants)
+	if err := report(out, s, variants); err != nil || !s.streams {
+		return err
+	}
+	streams, err := b.streams(ctx, variants)
+	return errors.Join(err, reportStreams(out, streams))
 }
 
 func (b *bench) chosen(only string) []*variant {

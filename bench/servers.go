@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	extprocv3 "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
@@ -15,11 +17,24 @@ import (
 // answer is what the backend sends: the same for every request.
 const answer = "{\"ok\":true,\"from\":\"backend\"}\n"
 
-// serveBackend answers every request at once.
+// serveBackend answers every request at once, when it has read its body. The query size asks for a
+// body of so many bytes.
 func serveBackend(ctx context.Context, address string) error {
 	s := &http.Server{
 		Addr: address, ReadHeaderTimeout: time.Minute,
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				n, err := io.Copy(io.Discard, r.Body)
+				if err != nil || n != r.ContentLength {
+					http.Error(w, fmt.Sprintf("%d of %d bytes came: %v", n, r.ContentLength, err), http.StatusBadRequest)
+					return
+				}
+			}
+			if size, err := strconv.ParseInt(r.URL.Query().Get("size"), 10, 64); err == nil {
+				w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+				_, _ = io.CopyN(w, zeros{}, size)
+				return
+			}
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = io.WriteString(w, answer)
 		}),

@@ -45,6 +45,9 @@ func (s *session) byProxy(x *exchange.Exchange, cluster, authority string) error
 	if proxied {
 		s.watch = true
 	}
+	if byURL && !s.relayed && s.request.OriginalURL.Scheme != "http" {
+		s.set(":scheme", "http") // of the URL that Envoy makes
+	}
 	if byURL && authority != x.Backend.URL.Authority() {
 		return errors.New("a policy cannot set Host for a backend without TLS behind a proxy, which is asked for that host then: that is not built yet")
 	}

@@ -43,7 +43,6 @@ func egressManager(o Options) *hcmv3.HttpConnectionManager {
 	return &hcmv3.HttpConnectionManager{
 		StatPrefix:                 egressName,
 		RouteSpecifier:             &hcmv3.HttpConnectionManager_RouteConfig{RouteConfig: egressRoutes()},
-		SchemeHeaderTransformation: &corev3.SchemeHeaderTransformation{MatchUpstream: true},
 		ServerHeaderTransformation: hcmv3.HttpConnectionManager_PASS_THROUGH,
 		GenerateRequestId:          wrapperspb.Bool(false),
 		CommonHttpProtocolOptions: &corev3.HttpProtocolOptions{

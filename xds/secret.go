@@ -183,14 +183,12 @@ func tlsConnectionManager(o Options) *hcmv3.HttpConnectionManager {
 }
 
 // scheme makes requests that of their connection: in HTTP/2, and with a whole URL as the
-// target, clients may name any. Behind proxies that are trusted it is what they say. What
-// backends are told is how they are connected to.
+// target, clients may name any. Behind proxies that are trusted it is what they say.
 func scheme(o Options, name string) *corev3.SchemeHeaderTransformation {
-	s := &corev3.SchemeHeaderTransformation{MatchUpstream: true}
-	if o.TrustedHops == 0 {
-		s.Transformation = &corev3.SchemeHeaderTransformation_SchemeToOverwrite{SchemeToOverwrite: name}
+	if o.TrustedHops > 0 {
+		return nil
 	}
-	return s
+	return &corev3.SchemeHeaderTransformation{Transformation: &corev3.SchemeHeaderTransformation_SchemeToOverwrite{SchemeToOverwrite: name}}
 }
 
 // downstreamTLS is the gateway's TLS. Envoy picks the key pair by the name that the client
