@@ -188,7 +188,7 @@ func (b *requestBody) FetchBody(context.Context) ([]byte, error) {
 	case s.handover != nil:
 		return s.readRelayed()
 	case s.overdue != nil:
-		return nil, requestLate(s.received.length != "")
+		return nil, requestLate()
 	case s.pending != wire.RequestHeaders:
 		return nil, errors.New("the request's body has gone to the backend and cannot be read any more")
 	case s.received.grpc:
@@ -198,15 +198,20 @@ func (b *requestBody) FetchBody(context.Context) ([]byte, error) {
 	case s.received.length == "" && s.server.options.Relay != nil && !s.received.streams():
 		return s.readByRelay()
 	}
-	s.reply.Mode = wire.Mode{RequestBody: true, ResponseHeaders: s.watch}
+	// Of a body whose length is not known, Envoy sends a part if it turns out too large: asked
+	// for all of it, it waits for ever when it held too much before it was asked.
+	s.reply.Mode = wire.Mode{RequestBody: true, ResponseHeaders: s.watch, Partial: s.received.length == ""}
 	if err := s.send(); err != nil {
 		return nil, err
 	}
-	if err := s.nextWithin(s.server.options.BodyTimeout, wire.RequestBody, requestLate(s.received.length != "")); err != nil {
+	if err := s.nextWithin(s.server.options.BodyTimeout, wire.RequestBody, requestLate()); err != nil {
 		return nil, err
 	}
 	switch s.pending {
 	case wire.RequestBody:
+		if s.isPart() {
+			return nil, requestTooLarge(nil)
+		}
 		return s.message.Body, nil
 	case wire.ResponseHeaders: // Envoy has given up on the request
 		s.enterResponse()
