@@ -24,6 +24,32 @@ func TestLimits(t *testing.T) {
 		"padding":          {`@("a".PadLeft(60000000))`, "the expression built more text than its memory budget allows"},
 		"too long a text":  {`@(new string('a', 2000000000))`, "a text of 2000000000 bytes is longer than the limit of 67108864"},
 		"big array":        {`@(new int[1000000].Length)`, "the expression built more text than its memory budget allows"},
+		"distinct":         {`@(Enumerable.Range(1, 100000).Distinct().Last().ToString())`, builtTooMuch},
+		"groups":           {`@(Enumerable.Range(1, 100000).GroupBy(x => x).First().Key.ToString())`, builtTooMuch},
+		"lookup":           {`@(Enumerable.Range(1, 100000).ToLookup(x => x).Count.ToString())`, builtTooMuch},
+		"union":            {`@(Enumerable.Range(1, 100000).Union(new[] { 1 }).Count().ToString())`, builtTooMuch},
+		"repeated text":    {`@(string.Concat(Enumerable.Repeat("abcdefghij", 1000000)))`, builtTooMuch},
+		"joined numbers":   {`@(string.Join(",", Enumerable.Range(0, 1000000)))`, builtTooMuch},
+		"regex replace":    {`@(Regex.Replace(new string('a', 1000), "a", new string('b', 1000)))`, builtTooMuch},
+		"regex evaluator":  {`@(Regex.Replace(new string('a', 1000), "a", m => new string('b', 1000)))`, builtTooMuch},
+		"matches":          {`@(Regex.Matches(new string('a', 30000), "a").Count.ToString())`, builtTooMuch},
+		"many parts":       {`@(new string(',', 30000).Split(',').Length.ToString())`, builtTooMuch},
+		"characters":       {`@(new string('a', 30000).ToCharArray().Length.ToString())`, builtTooMuch},
+		"upper case":       {`@{ var l = new List<string>(); while (true) l.Add("abcdefghij".ToUpper()); }`, builtTooMuch},
+		"string builder":   {`@{ var b = new StringBuilder(); while (true) b.Append("abcdefghij"); }`, builtTooMuch},
+		"builder replace":  {`@{ var b = new StringBuilder("xx"); while (true) b.Replace("x", "xx"); }`, builtTooMuch},
+		"number format":    {`@((1).ToString("D900000"))`, builtTooMuch},
+		"interpolation":    {`@($"{1,900000}")`, builtTooMuch},
+		"resized array":    {`@{ var a = new int[1]; Array.Resize(ref a, 100000000); return a.Length.ToString(); }`, "a text of 1600000000 bytes is longer than the limit of 67108864"},
+		"list into itself": {`@{ var l = new List<int> { 1, 2 }; while (true) l.InsertRange(0, l); }`, builtTooMuch},
+		"queue":            {`@{ var q = new Queue<int>(); while (true) q.Enqueue(1); }`, builtTooMuch},
+		"dictionary":       {`@{ var d = new Dictionary<int, int>(); for (var i = 0; ; i++) d[i] = 1; }`, builtTooMuch},
+		"json array":       {`@{ JToken a = new JArray(1); while (true) a = new JArray(a.DeepClone(), a.DeepClone()); }`, builtTooMuch},
+		"json text":        {`@(JsonConvert.SerializeObject(Enumerable.Repeat("abcdefghij", 1000000)))`, builtTooMuch},
+		"xml":              {`@{ var e = new XElement("a"); while (true) e = new XElement("b", e, e); }`, builtTooMuch},
+		"base64":           {`@{ var l = new List<byte[]>(); while (true) l.Add(Convert.FromBase64String("AAAAAAAAAAAAAAAA")); }`, builtTooMuch},
+		"hashing":          {`@{ var d = new byte[30000]; var h = SHA256.Create(); while (true) h.ComputeHash(d); }`, "the expression ran for more steps than its limit"},
+		"new keys":         {`@{ while (true) RSA.Create(1024); }`, "the expression ran for more steps than its limit"},
 		"growing list":     {`@{ var l = new List<int>(); while (true) { l.Add(1); } return 1; }`, "the expression built more text than its memory budget allows"},
 		"not to be caught": {`@{ try { while (true) { } } catch { } return 1; }`, "the expression ran for more steps than its limit"},
 		"finally":          {`@{ try { while (true) { } } finally { while (true) { } } }`, "the expression ran for more steps than its limit"},
@@ -40,6 +66,8 @@ func TestLimits(t *testing.T) {
 		})
 	}
 }
+
+const builtTooMuch = "the expression built more text than its memory budget allows"
 
 func TestDeadline(t *testing.T) {
 	t.Parallel()

@@ -18,6 +18,8 @@ const NoLimit = 1<<31 - 1
 // A cut is a separator found in a text, in bytes.
 type cut struct{ start, end int }
 
+const cutSize = 16
+
 // SplitChars is s.Split(separators, count, options); no separators mean white space.
 func SplitChars(b *Budget, s string, separators []Char, count int, options SplitOptions) ([]string, error) {
 	if sole, done, err := splitNothing(s, count, options); done {
@@ -35,6 +37,9 @@ func SplitChars(b *Budget, s string, separators []Char, count int, options Split
 	for i := 0; i < len(s); {
 		r, n := decode(s[i:])
 		if trims(r, separators) {
+			if err := b.Take(cutSize); err != nil {
+				return nil, err
+			}
 			cuts = append(cuts, cut{i, i + n})
 		}
 		i += n
@@ -64,6 +69,9 @@ func splitUnits(b *Budget, s string, separators []Char, count int, options Split
 	for i := 0; i < len(text); {
 		r, n := decode(text[i:])
 		if trims(r, separators) {
+			if err := b.Take(cutSize); err != nil {
+				return nil, err
+			}
 			cuts = append(cuts, cut{i, i + n})
 		}
 		i += n
@@ -88,6 +96,9 @@ func SplitStrings(b *Budget, s string, separators []string, count int, options S
 	for i := 0; i < len(s); {
 		n := separatorAt(s[i:], separators)
 		if n > 0 {
+			if err := b.Take(cutSize); err != nil {
+				return nil, err
+			}
 			cuts = append(cuts, cut{i, i + n})
 		} else {
 			_, n = decode(s[i:])

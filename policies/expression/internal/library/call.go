@@ -69,6 +69,18 @@ func (r *Run) Step() error {
 	return r.checkLimits()
 }
 
+// Work counts what takes as long as so many bytes of hashing as the steps it is worth, and
+// looks at the clock in time.
+func (r *Run) Work(bytes int) error {
+	steps := int64(bytes / bytesPerStep)
+	r.steps -= steps
+	r.check -= steps
+	return r.Step()
+}
+
+// bytesPerStep is how many bytes are hashed in the time of a step.
+const bytesPerStep = 32
+
 func (r *Run) checkLimits() error {
 	if r.steps <= 0 {
 		return &clr.LimitError{What: "the expression ran for more steps than its limit"}

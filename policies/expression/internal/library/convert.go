@@ -163,7 +163,12 @@ func convertBase64() []Member {
 				}
 				return encode(c, data)
 			})),
-		M("static byte[] FromBase64String(string s)", "The bytes of a Base64 text; white space is passed over.", E1(clr.FromBase64),
+		M("static byte[] FromBase64String(string s)", "The bytes of a Base64 text; white space is passed over.", C1(func(c Call, s string) ([]byte, error) {
+			if err := c.Budget().Take(int64(len(s)) / 4 * 3); err != nil {
+				return nil, err
+			}
+			return clr.FromBase64(s)
+		}),
 			`Convert.FromBase64String("AAEC").Length => 3`,
 			`Convert.FromBase64String("AA-_") => FormatException: The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding characters, or an illegal character among the padding characters.`),
 	}

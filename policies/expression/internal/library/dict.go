@@ -64,6 +64,9 @@ type Dict struct {
 	changes    int // but for removals, which do not end an enumeration
 }
 
+// entrySize is about what an entry of a dictionary or a set takes, in bytes.
+const entrySize = 96
+
 type entry struct {
 	key, value any
 	removed    bool
@@ -164,7 +167,7 @@ func (d *Dict) insert(c Call, key, value any) error {
 	if _, ok := d.Get(key); ok {
 		return clr.DuplicateKeyError(clr.ToString(key))
 	}
-	if err := c.Budget().Take(48); err != nil {
+	if err := c.Budget().Take(entrySize); err != nil {
 		return err
 	}
 	d.set(key, value)
@@ -360,7 +363,7 @@ func setEntry(c Call, args []any) (any, error) {
 		return nil, clr.ClassNotSupported.Throw("Collection is read-only.")
 	}
 	d.set(args[1], args[2])
-	return nil, c.Budget().Take(48)
+	return nil, c.Budget().Take(entrySize)
 }
 
 func dictionaryInterface() *Class {

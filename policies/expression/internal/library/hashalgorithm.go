@@ -36,14 +36,14 @@ func (h *hasher) compute(data []byte) []byte {
 	return h.last
 }
 
-func (h *hasher) computeAll(data []byte) ([]byte, error) {
+func (h *hasher) computeAll(c Call, data []byte) ([]byte, error) {
 	if data == nil {
 		return nil, NullArgument("buffer")
 	}
-	return h.compute(data), nil
+	return h.compute(data), c.Work(len(data))
 }
 
-func (h *hasher) computeRange(data []byte, offset, count int) ([]byte, error) {
+func (h *hasher) computeRange(c Call, data []byte, offset, count int) ([]byte, error) {
 	switch {
 	case data == nil:
 		return nil, NullArgument("buffer")
@@ -52,7 +52,7 @@ func (h *hasher) computeRange(data []byte, offset, count int) ([]byte, error) {
 	case count < 0 || count > len(data)-offset:
 		return nil, clr.ArgumentError("Value was invalid.", "")
 	}
-	return h.compute(data[offset : offset+count]), nil
+	return h.compute(data[offset : offset+count]), c.Work(count)
 }
 
 // transformBlock adds a part to what is hashed in the end, and copies it as .NET does.
@@ -78,9 +78,12 @@ func transformBlock(c Call, args []any) (any, error) {
 }
 
 // transformFinal adds the last part, and hashes all of them.
-func (h *hasher) transformFinal(input []byte, offset, count int) ([]byte, error) {
+func (h *hasher) transformFinal(c Call, input []byte, offset, count int) ([]byte, error) {
 	data, err := part(input, offset, count)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.Work(len(h.blocks) + len(data)); err != nil {
 		return nil, err
 	}
 	h.compute(append(h.blocks, data...))
@@ -130,15 +133,19 @@ func hashAlgorithmClass() *Class {
 	return &Class{
 		Name: cryptography + "HashAlgorithm", Abstract: true, Bases: "IDisposable", Doc: "A hash function.",
 		Members: []Member{
-			M("byte[] ComputeHash(byte[] buffer)", "The hash of the bytes.", E2((*hasher).computeAll),
+			M("byte[] ComputeHash(byte[] buffer)", "The hash of the bytes.", C2(func(c Call, h *hasher, data []byte) ([]byte, error) { return h.computeAll(c, data) }),
 				`BitConverter.ToString(MD5.Create().ComputeHash(Encoding.UTF8.GetBytes("abc"))) => "90-01-50-98-3C-D2-4F-B0-D6-96-3F-7D-28-E1-7F-72"`),
-			M("byte[] ComputeHash(byte[] buffer, int offset, int count)", "The hash of count bytes from offset on.", E4((*hasher).computeRange)),
+			M("byte[] ComputeHash(byte[] buffer, int offset, int count)", "The hash of count bytes from offset on.", C4(func(c Call, h *hasher, data []byte, offset, count int) ([]byte, error) {
+				return h.computeRange(c, data, offset, count)
+			})),
 			M("byte[] Hash { get; }", "The hash that was computed last.", F1(func(h *hasher) []byte { return h.last })),
 			M("int HashSize { get; }", "The size of a hash in bits.", F1(func(h *hasher) int { return 8 * h.algorithm.Size() }), `SHA256.Create().HashSize => 256`),
 			M("static HashAlgorithm Create(string hashName)", "The hash function of that name, or null.", F1(func(name string) *hasher { return findHasher(name, true) }),
 				`HashAlgorithm.Create("SHA1").HashSize => 160`, `HashAlgorithm.Create("none") == null => true`),
 			M("int TransformBlock(byte[] inputBuffer, int inputOffset, int inputCount, byte[] outputBuffer, int outputOffset)", "Adds a part to what is hashed.", Boxed(transformBlock)),
-			M("byte[] TransformFinalBlock(byte[] inputBuffer, int inputOffset, int inputCount)", "Adds the last part to what is hashed: Hash is the hash then.", E4((*hasher).transformFinal)),
+			M("byte[] TransformFinalBlock(byte[] inputBuffer, int inputOffset, int inputCount)", "Adds the last part to what is hashed: Hash is the hash then.", C4(func(c Call, h *hasher, data []byte, offset, count int) ([]byte, error) {
+				return h.transformFinal(c, data, offset, count)
+			})),
 			M("void Initialize()", "Forgets the parts that were added.", F1(func(h *hasher) Void { h.blocks = nil; return Void{} })),
 			M("int InputBlockSize { get; }", "1.", F1(func(*hasher) int { return 1 })),
 			M("int OutputBlockSize { get; }", "1.", F1(func(*hasher) int { return 1 })),
@@ -180,11 +187,11 @@ func hmacClass() *Class {
 
 // hashData is the code of HashData.
 func hashData(h *clr.HashAlgorithm) Code {
-	return E1(func(source []byte) ([]byte, error) {
+	return C1(func(c Call, source []byte) ([]byte, error) {
 		if source == nil {
 			return nil, NullArgument("source")
 		}
-		return h.Sum(source), nil
+		return h.Sum(source), c.Work(len(source))
 	})
 }
 
@@ -227,11 +234,11 @@ func keyedHashClass(h *clr.HashAlgorithm) *Class {
 				}
 				return &hasher{class: name, algorithm: h, key: append([]byte{}, key...)}, nil
 			}), "new "+name+`(Encoding.UTF8.GetBytes("key")).ComputeHash(Encoding.UTF8.GetBytes("abc")).Length > 0 => true`),
-			M("static byte[] HashData(byte[] key, byte[] source)", "The keyed hash of the bytes.", E2(func(key, source []byte) ([]byte, error) {
+			M("static byte[] HashData(byte[] key, byte[] source)", "The keyed hash of the bytes.", C2(func(c Call, key, source []byte) ([]byte, error) {
 				if key == nil || source == nil {
 					return nil, NullArgument("source")
 				}
-				return h.HMAC(key, source), nil
+				return h.HMAC(key, source), c.Work(len(source))
 			})),
 		},
 	}

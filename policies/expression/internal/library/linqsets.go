@@ -36,6 +36,9 @@ func distinct(c Call, v, comparer any) (*Sequence, error) {
 			if !seen.add(item) {
 				return nil
 			}
+			if err := c.Budget().Take(entrySize); err != nil {
+				return err
+			}
 			return yield(item)
 		})
 	})
@@ -49,13 +52,16 @@ func combine(c Call, a, b, comparer any, both bool, keep func(first, second *Set
 	return lazy(c, a, func(each func(func(any) error) error, yield func(any) error) error {
 		seen, second := newSet(types.ObjectType, comparer), newSet(types.ObjectType, comparer)
 		if !both {
-			if err := r.Each(b, func(item any) error { second.add(item); return nil }); err != nil {
+			if err := r.Each(b, func(item any) error { second.add(item); return r.budget.Take(entrySize) }); err != nil {
 				return err
 			}
 		}
 		hand := func(item any, yield func(any) error) error {
 			if !keep(seen, second, item) || !seen.add(item) {
 				return nil
+			}
+			if err := r.budget.Take(entrySize); err != nil {
+				return err
 			}
 			return yield(item)
 		}
@@ -153,10 +159,13 @@ func groupBy(c Call, v any, t *types.Type, key, element *Delegate, comparer any)
 			g, ok := groups.Get(keyOrNull(k))
 			if !ok {
 				g = &Grouping{k, &List{Elem: t.Args[1]}, t}
+				if err := r.budget.Take(2 * entrySize); err != nil {
+					return err
+				}
 				groups.set(keyOrNull(k), g)
 			}
 			g.(*Grouping).list.Data = append(g.(*Grouping).list.Data, item)
-			return nil
+			return r.budget.Take(16)
 		})
 		if err != nil {
 			return err

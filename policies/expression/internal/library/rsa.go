@@ -164,6 +164,20 @@ func xmlKey(key any) (*clr.RSA, error) {
 	return r, nil
 }
 
+// rsaWork and rsaKeyWork are how many bytes could be hashed in the time of a signature, and
+// of the making of a key.
+const (
+	rsaWork    = 1 << 18
+	rsaKeyWork = 1 << 24
+)
+
+func newRSA(c Call, bits int) (*clr.RSA, error) {
+	if err := c.Work(rsaKeyWork); err != nil {
+		return nil, err
+	}
+	return clr.NewRSA(bits)
+}
+
 // sign finds the hash of a name and checks the padding.
 func sign[T any](name hashName, padding *signaturePadding, use func(h *clr.HashAlgorithm, pss bool) (T, error)) (T, error) {
 	var none T
@@ -203,14 +217,14 @@ func rsaClass() *Class {
 	return &Class{
 		Name: cryptography + "RSA", Bases: "AsymmetricAlgorithm", Abstract: true, Doc: "RSA with a key.",
 		Members: slices.Concat(rsaKeys(), rsaParts(), []Member{
-			M("static RSA Create(string algName)", "RSA with a new key of 2048 bits, whatever it is called, or null.", E1(func(name string) (*clr.RSA, error) {
+			M("static RSA Create(string algName)", "RSA with a new key of 2048 bits, whatever it is called, or null.", C1(func(c Call, name string) (*clr.RSA, error) {
 				if !strings.Contains(strings.ToUpper(name), "RSA") {
 					return nil, nil
 				}
-				return clr.NewRSA(2048)
+				return newRSA(c, 2048)
 			})),
-			M("static RSA Create()", "RSA with a new key of 2048 bits.", E0(func() (*clr.RSA, error) { return clr.NewRSA(2048) })),
-			M("static RSA Create(int keySizeInBits)", "RSA with a new key.", E1(clr.NewRSA), `(RSA.Create(1024) as RSACng).KeySize => 1024`, `((RSACng)RSA.Create(1024)).KeySize => 1024`),
+			M("static RSA Create()", "RSA with a new key of 2048 bits.", C0(func(c Call) (*clr.RSA, error) { return newRSA(c, 2048) })),
+			M("static RSA Create(int keySizeInBits)", "RSA with a new key.", C1(newRSA), `(RSA.Create(1024) as RSACng).KeySize => 1024`, `((RSACng)RSA.Create(1024)).KeySize => 1024`),
 			M("void ImportFromPem(string input)", "Takes over a key in PEM.", E2(func(r *clr.RSA, input string) (Void, error) {
 				imported, err := clr.ImportRSA(input)
 				if err != nil {
@@ -220,11 +234,17 @@ func rsaClass() *Class {
 				return Void{}, nil
 			})),
 			M("byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm, RSASignaturePadding padding)", "The signature of the data.",
-				E4(func(r *clr.RSA, data []byte, name hashName, padding *signaturePadding) ([]byte, error) {
-					if data == nil {
+				Boxed(func(c Call, args []any) (any, error) {
+					data, given := args[1].([]byte)
+					if !given {
 						return nil, NullArgument("data")
 					}
-					return sign(name, padding, func(h *clr.HashAlgorithm, pss bool) ([]byte, error) { return r.SignData(data, h, pss) })
+					r := args[0].(*clr.RSA)
+					padding, _ := args[3].(*signaturePadding)
+					if err := c.Work(rsaWork + len(data)); err != nil {
+						return nil, err
+					}
+					return sign(args[2].(hashName), padding, func(h *clr.HashAlgorithm, pss bool) (any, error) { return r.SignData(data, h, pss) })
 				}), `RSA.Create(1024).SignData(new byte[1], HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).Length => 128`),
 			M("byte[] SignHash(byte[] hash, HashAlgorithmName hashAlgorithm, RSASignaturePadding padding)", "The signature of data with that hash.",
 				E4(func(r *clr.RSA, hash []byte, name hashName, padding *signaturePadding) ([]byte, error) {

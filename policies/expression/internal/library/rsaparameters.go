@@ -116,8 +116,8 @@ func rsaProviderClass() *Class {
 	return &Class{
 		Name: cryptography + name, Bases: "RSA", Access: AllowSome, Doc: "RSA, as Windows has it.",
 		Members: []Member{
-			M(name+"()", "RSA with a new key of 1024 bits.", E0(func() (*clr.RSA, error) { return clr.NewRSA(1024) })),
-			M(name+"(int dwKeySize)", "RSA with a new key.", E1(clr.NewRSA)),
+			M(name+"()", "RSA with a new key of 1024 bits.", C0(func(c Call) (*clr.RSA, error) { return newRSA(c, 1024) })),
+			M(name+"(int dwKeySize)", "RSA with a new key.", C1(newRSA)),
 		},
 	}
 }

@@ -34,7 +34,7 @@ func (s *Set) Clear() { s.dict.Clear() }
 // Put adds an element.
 func (s *Set) Put(c Call, v any) error {
 	s.add(v)
-	return c.Budget().Take(48)
+	return c.Budget().Take(entrySize)
 }
 
 func (s *Set) add(v any) bool {
@@ -156,7 +156,7 @@ func setOperations() []Member {
 		})
 	}
 	return []Member{
-		M("bool Add(T item)", "Adds an element; false when it is there already.", C2(func(c Call, s *Set, v any) (bool, error) { return s.add(v), c.Budget().Take(48) })),
+		M("bool Add(T item)", "Adds an element; false when it is there already.", C2(func(c Call, s *Set, v any) (bool, error) { return s.add(v), c.Budget().Take(entrySize) })),
 		M("void UnionWith(IEnumerable<T> other)", "Adds the items of a sequence.", C2(func(c Call, s *Set, v any) (Void, error) {
 			other, err := collectSet(c, s, v)
 			if err != nil {

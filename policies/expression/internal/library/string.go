@@ -20,6 +20,18 @@ func stringClass() *Class {
 	return c
 }
 
+// built is the code of what makes a text of about the size of another one. It is the same
+// text when nothing had to change.
+func built(make func(string) string) Code {
+	return C1(func(c Call, s string) (string, error) {
+		out := make(s)
+		if SameText(out, s) {
+			return out, nil
+		}
+		return out, c.Budget().Take(int64(len(out)))
+	})
+}
+
 func stringMaking() []Member {
 	return []Member{
 		M("String(char c, int count)", "A text that repeats a character.",
@@ -36,7 +48,7 @@ func stringMaking() []Member {
 			}), `new string(new char[] { 'a', 'b', 'c' }, 1, 2) => "bc"`),
 		M("static string Empty", "The text without characters.", F0(func() string { return "" }),
 			`string.Empty => ""`),
-		M("static string Copy(string str)", "A copy of the text.", F1(strings.Clone), `string.Copy("a") => "a"`),
+		M("static string Copy(string str)", "A copy of the text.", built(strings.Clone), `string.Copy("a") => "a"`),
 		M("object Clone()", "The text itself.", F1(func(s string) any { return s })),
 		M("string ToString()", "The text itself.", F1(func(s string) string { return s }), `"a".ToString() => "a"`),
 		M("int GetHashCode()", "A number that is equal for equal texts.", F1(clr.HashText)),
@@ -54,7 +66,12 @@ func stringParts() []Member {
 		M("string Substring(int startIndex, int length)", "length characters from startIndex on.", E3(clr.SubstringCount),
 			`"abcd".Substring(1, 2) => "bc"`,
 			`"abc".Substring(1, 3) => ArgumentOutOfRangeException: Index and length must refer to a location within the string. (Parameter 'length')`),
-		M("char[] ToCharArray()", "The characters.", F1(clr.Units), `"abc".ToCharArray().Length => 3`),
+		M("char[] ToCharArray()", "The characters.", C1(func(c Call, s string) ([]clr.Char, error) {
+			if err := c.Budget().Take(18 * int64(len(s))); err != nil {
+				return nil, err
+			}
+			return clr.Units(s), nil
+		}), `"abc".ToCharArray().Length => 3`),
 		M("char[] ToCharArray(int startIndex, int length)", "Some of the characters.", E3(clr.CharRange),
 			`new string("abcd".ToCharArray(1, 2)) => "bc"`),
 		M("static bool IsNullOrEmpty(string value)", "Whether value is null or has no characters.",
@@ -261,10 +278,10 @@ func stringChanging() []Member {
 			C4(func(c Call, s, from string, to NullString, how clr.StringComparison) (string, error) {
 				return clr.ReplaceComparing(c.Budget(), s, from, to.Text, how)
 			}), `"aBc".Replace("b", "-", StringComparison.OrdinalIgnoreCase) => "a-c"`),
-		M("string ToLower()", "The text in lower case.", F1(clr.ToLower), `"ABC".ToLower() => "abc"`),
-		M("string ToLowerInvariant()", "The text in lower case.", F1(clr.ToLower), `"ÄB".ToLowerInvariant() => "äb"`),
-		M("string ToUpper()", "The text in upper case.", F1(clr.ToUpper), `"abc".ToUpper() => "ABC"`),
-		M("string ToUpperInvariant()", "The text in upper case.", F1(clr.ToUpper), `"straße".ToUpperInvariant() => "STRAßE"`),
+		M("string ToLower()", "The text in lower case.", built(clr.ToLower), `"ABC".ToLower() => "abc"`),
+		M("string ToLowerInvariant()", "The text in lower case.", built(clr.ToLower), `"ÄB".ToLowerInvariant() => "äb"`),
+		M("string ToUpper()", "The text in upper case.", built(clr.ToUpper), `"abc".ToUpper() => "ABC"`),
+		M("string ToUpperInvariant()", "The text in upper case.", built(clr.ToUpper), `"straße".ToUpperInvariant() => "STRAßE"`),
 		M("string PadLeft(int totalWidth)", "The text with blanks before it up to a width.",
 			C2(func(c Call, s string, width int) (string, error) { return clr.PadLeft(c.Budget(), s, width, ' ') }),
 			`"7".PadLeft(3) => "  7"`),

@@ -128,6 +128,9 @@ func (t *cryptoTransform) final(c Call, data []byte, offset, count int) ([]byte,
 	case count < 0 || count > len(data)-offset:
 		return nil, clr.ArgumentError("Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.", "")
 	}
+	if err := c.Work(count); err != nil {
+		return nil, err
+	}
 	if t.decrypt {
 		return t.algorithm.Decrypt(c.Budget(), data[offset:offset+count])
 	}
@@ -182,6 +185,9 @@ func transformWith(c Call, s *clr.Symmetric, data, key, iv []byte, decrypt bool)
 			return nil, err
 		}
 		s = with
+	}
+	if err := c.Work(len(data)); err != nil {
+		return nil, err
 	}
 	if decrypt {
 		return s.Decrypt(c.Budget(), data)

@@ -105,7 +105,7 @@ func uriEscaping() []Member {
 			C1(func(c Call, s string) (string, error) { return clr.EscapeURIString(c.Budget(), s) }),
 			`Uri.EscapeUriString("http://a/b c?d") => "http://a/b%20c?d"`),
 		M("static string UnescapeDataString(string stringToUnescape)", "The text with what is percent-encoded decoded; + stays.",
-			F1(clr.UnescapeDataString), `Uri.UnescapeDataString("a%20b+%zz") => "a b+%zz"`),
+			built(clr.UnescapeDataString), `Uri.UnescapeDataString("a%20b+%zz") => "a b+%zz"`),
 	}
 }
 
