@@ -103,6 +103,9 @@ func TestBodies(t *testing.T) {
 		{"request read, chunked", chunked("read-request", "abcd"), "HTTP/1.1 200 OK", "abcd", map[string]string{"X-Got-Length": "4"}},
 		{"request read, none there", get("read-request?text=hello"), "HTTP/1.1 200 OK", "hello", map[string]string{"X-Got-Length": "0"}},
 		{"request read, too large", post("read-request", large), "HTTP/1.1 413 Payload Too Large", tooLarge, map[string]string{"Content-Type": "application/json"}},
+		{"request read, chunked, too large", chunked("read-request", large), "HTTP/1.1 413 Payload Too Large", tooLarge, nil},
+		{"request read, chunked, as large as may be", chunked("read-request", large[:bodyLimit]), "HTTP/1.1 200 OK", large[:bodyLimit], nil},
+		{"request read, chunked, empty", chunked("read-request", ""), "HTTP/1.1 200 OK", "", map[string]string{"X-Got-Length": "0"}},
 		{"request replaced", post("replace-request", "abc"), "HTTP/1.1 200 OK", "ABC", map[string]string{"Content-Length": "3"}},
 		{"request replaced, chunked", chunked("replace-request", "abc"), "HTTP/1.1 200 OK", "ABC", nil},
 		{"request replaced, too large", post("replace-request", large), "HTTP/1.1 413 Payload Too Large", tooLarge, nil},
@@ -114,6 +117,7 @@ func TestBodies(t *testing.T) {
 		{"response read", get("read-response?text=hello"), "HTTP/1.1 200 OK", "hello", map[string]string{"X-Length": "5"}},
 		{"response read, chunked", get("read-response?text=hello&chunked"), "HTTP/1.1 200 OK", "hello", map[string]string{"X-Length": "5"}},
 		{"response read, too large", get("read-response?large"), "HTTP/1.1 500 Internal Server Error", internalError, map[string]string{"Content-Type": "application/json"}},
+		{"response read, too large, of unknown length", get("read-response?large&chunked"), "HTTP/1.1 500 Internal Server Error", internalError, map[string]string{"Content-Type": "application/json"}},
 		{"response read, empty", get("read-response?empty"), "HTTP/1.1 204 No Content", "", map[string]string{"X-Length": "0"}},
 		{"response replaced", get("replace-response?text=hello"), "HTTP/1.1 200 OK", "HELLO", map[string]string{"Content-Length": "5"}},
 		{"response replaced, chunked", get("replace-response?text=hello&chunked"), "HTTP/1.1 200 OK", "HELLO", nil},
@@ -167,6 +171,9 @@ func chunked(target, body string) string {
 	half := len(body) / 2
 	text := envoytest.Request("POST", "/b/"+target, "", "Transfer-Encoding: chunked", "Content-Type: text/plain")
 	for _, part := range []string{body[:half], body[half:]} {
+		if part == "" {
+			continue
+		}
 		text += fmt.Sprintf("%x\r\n%s\r\n", len(part), part)
 	}
 	return text + "0\r\n\r\n"
@@ -178,4 +185,47 @@ func short(text string) string {
 		return fmt.Sprintf("%s… (%d bytes)", text[:600], len(text))
 	}
 	return text
+}
+
+// A body that grows too large before a policy asks for it is refused when it is asked for: at
+// once, and not when it should have come.
+func TestBodyTooLargeBeforeItIsRead(t *testing.T) {
+	t.Parallel()
+	sent := make(chan struct{})
+	b := newBackendOf(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/gate" {
+			select {
+			case <-sent:
+			case <-r.Context().Done():
+			}
+		}
+	}))
+	f := newTree(t, b.address, `
+-- policy.xml --
+<policies>
+	<inbound>
+		<send-request mode="new" response-variable-name="gate" timeout="60"><set-url>http://$BACKEND/gate</set-url><set-method>GET</set-method></send-request>
+		<set-variable name="length" value="@(context.Request.Body.As<string>(preserveContent: true).Length)" />
+	</inbound>
+	<backend><forward-request /></backend><outbound />
+	<on-error><set-header name="X-Reason" exists-action="override"><value>@(context.LastError.Reason)</value></set-header></on-error>
+</policies>
+-- apis/bodies/apiInformation.json --
+{"properties": {"displayName": "Bodies", "path": "b", "protocols": ["http"], "serviceUrl": "http://$BACKEND", "subscriptionRequired": false}}
+-- apis/bodies/operations/late/operationInformation.json --
+{"properties": {"displayName": "Late", "method": "POST", "urlTemplate": "/late"}}
+`)
+	g := runGateway(t, f, "--max-body", fmt.Sprint(bodyLimit))
+	c := envoytest.Dial(t, g.address)
+	go func() {
+		defer close(sent)
+		c.TrySend(chunked("late", strings.Repeat("y", 3*bodyLimit)))
+	}()
+	r := c.Read("POST")
+	if r.Line != "HTTP/1.1 413 Payload Too Large" || r.Header("X-Reason") != "RequestTooLarge" {
+		t.Errorf("the answer is\n%s", r)
+	}
+	if n := b.requests.Load(); n != 1 {
+		t.Errorf("the backend was called %d times, once of which is the policy's", n)
+	}
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"crypto/tls"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"log/slog"
@@ -99,10 +100,14 @@ const (
 func TestClientCertificates(t *testing.T) {
 	t.Parallel()
 	b := newMutualBackend(t)
-	partner, other := validIdentity(t, "partner"), validIdentity(t, "other")
+	partner, other, held := validIdentity(t, "partner"), validIdentity(t, "other"), validIdentity(t, "held")
 	f := newTree(t, b.address, theirAPI+`
 -- certificates/partner/certificateInformation.json --
 {"properties": {"thumbprint": "`+partner.thumbprint()+`"}}
+-- named values/held/namedValueInformation.json --
+{"properties": {"displayName": "held", "secret": true, "value": "`+base64.StdEncoding.EncodeToString(held.pfx(t, "theirs"))+`"}}
+-- named values/held-password/namedValueInformation.json --
+{"properties": {"displayName": "held-password", "secret": true, "value": "theirs"}}
 -- certificates/other/tls.crt --
 `+string(other.certificate)+`
 -- certificates/other/tls.key --
@@ -127,6 +132,7 @@ func TestClientCertificates(t *testing.T) {
 		operation("dynamic", `<set-backend-service base-url="@("https://`+b.address+`/dynamic")" /><authentication-certificate certificate-id="other" />`, plainly)+
 		operation("basic", `<authentication-certificate certificate-id="other" /><authentication-basic username="ann" password="hush" />`, plainly)+
 		operation("body", `<authentication-certificate body="@(context.Deployment.Certificates["other"].RawData)" />`, plainly)+
+		operation("pfx", `<authentication-certificate body="@(Convert.FromBase64String("{{held}}"))" password="{{held-password}}" />`, plainly)+
 		operation("call", `<send-request response-variable-name="r"><set-url>https://`+b.address+`/called</set-url><set-method>GET</set-method><authentication-certificate certificate-id="partner" /></send-request>
 			<return-response><set-body>@(((IResponse)context.Variables["r"]).Body.As<string>())</set-body></return-response>`, plainly)+
 		operation("deployment", `<return-response><set-body>@{ var c = context.Deployment.Certificates; return c["partner"].Subject + " " + c["`+partner.thumbprint()+`"].HasPrivateKey + " " + c.Count; }</set-body></return-response>`, plainly)+"\n")
@@ -150,6 +156,7 @@ func TestClientCertificates(t *testing.T) {
 		{"dynamic", "x: y", 200, "other " + b.address + " /dynamic/dynamic "},
 		{"basic", "x: y", 200, "other " + b.address + " /base/basic Basic YW5uOmh1c2g="},
 		{"body", "x: y", 200, "other "},
+		{"pfx", "x: y", 200, "held "},
 		{"call", "x: y", 200, "partner " + b.address + " /called "},
 		{"deployment", "x: y", 200, `O="Acme, Inc", CN=partner True 5`},
 	} {

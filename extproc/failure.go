@@ -75,17 +75,12 @@ func requestTooLarge(cause error) *exchange.Error {
 	}
 }
 
-// requestLate is the error of a request whose body is wanted and does not come in time. Of one
-// whose length is not known Envoy takes no more when it is above the limit.
-func requestLate(known bool) *exchange.Error {
-	e := &exchange.Error{
+// requestLate is the error of a request whose body is wanted and does not come in time.
+func requestLate() *exchange.Error {
+	return &exchange.Error{
 		Reason: exchange.ReasonTimeout, Message: "The request's body did not arrive in time.",
 		Status: http.StatusRequestTimeout, Public: "The request's body did not arrive in time.",
 	}
-	if !known {
-		e.Message = "The request's body did not arrive in time, or is larger than this gateway reads."
-	}
-	return e
 }
 
 // responseTooLarge is the error of a response whose body is wanted but above the limit.
@@ -94,12 +89,8 @@ func responseTooLarge() error {
 }
 
 // responseLate is requestLate for a response.
-func responseLate(known bool) *exchange.Error {
-	e := &exchange.Error{Reason: exchange.ReasonTimeout, Message: "The response's body did not arrive in time."}
-	if !known {
-		e.Message = "The response's body did not arrive in time, or is larger than this gateway reads."
-	}
-	return e
+func responseLate() *exchange.Error {
+	return &exchange.Error{Reason: exchange.ReasonTimeout, Message: "The response's body did not arrive in time."}
 }
 
 // endless is the error of a response whose body is wanted and has no end.

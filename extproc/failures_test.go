@@ -1,6 +1,7 @@
 package extproc
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -35,6 +36,8 @@ type failure struct {
 	request func(path string) string
 	// entity makes the backend a backend entity, which checks names.
 	entity bool
+	// breaker is the type of a backend entity whose circuit breakers the first request trips.
+	breaker string
 	// early is what goes wrong before any policy runs: on-error cannot say anything.
 	early bool
 	// breaks is the backend that breaks off its answer when the client has got its head.
@@ -99,6 +102,7 @@ func failures(t *testing.T, ours *authority) map[string][]failure {
 	now := time.Now().Add(-time.Minute)
 	reply := func(text string) string { return "http://" + envoytest.ReplyBackend(t, text) }
 	readRequest, readResponse := fmt.Sprintf(bodyRead, "Request"), fmt.Sprintf(bodyRead, "Response")
+	failing := reply("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
 	large := strings.Repeat("x", 5*bodyLimit)
 	breaks := func(what, first, then string, reset bool) failure {
 		b := &breaking{}
@@ -117,6 +121,8 @@ func failures(t *testing.T, ours *authority) map[string][]failure {
 			{what: "its name has no address", backend: "http://does-not-exist.invalid"},
 			{what: "its name, of an expression, has no address", inbound: `<set-backend-service base-url="@("http://does-not-" + "exist.invalid")" />`},
 			{what: "there is no backend", backend: "-"},
+			{what: "its circuit breaker is open", backend: failing, breaker: "Single"},
+			{what: "the circuit breakers of a pool are open", backend: failing, breaker: "Pool"},
 			{what: "Envoy does not know it yet", inbound: `<probe do="to nowhere" />`},
 		},
 		"TLS to the backend": {
@@ -293,9 +299,9 @@ func startFailureGateways(t *testing.T, all map[string][]failure, ca string) map
 		for j := range all[headings[i]] {
 			f := &all[headings[i]][j]
 			f.path = fmt.Sprintf("f%d-%d", i, j)
-			if f.entity {
-				c.Backends = append(c.Backends, &catalog.Backend{ID: f.path, Type: "Single", URL: f.backend})
-				f.inbound = `<set-backend-service backend-id="` + f.path + `" />`
+			if f.entity || f.breaker != "" {
+				c.Backends = append(c.Backends, f.backends()...)
+				f.inbound = `<set-backend-service backend-id="backend-` + cmp.Or(f.breaker, "entity") + `" />`
 			}
 			for n, w := range ways {
 				c.APIs = append(c.APIs, f.catalogAPI(echo, w, n))
@@ -309,6 +315,21 @@ func startFailureGateways(t *testing.T, all map[string][]failure, ca string) map
 		gateways[observed] = startGatewayWith(t, p, o, xds.Options{CAFile: ca})
 	}
 	return gateways
+}
+
+// backends are the row's backend entities.
+func (f *failure) backends() []*catalog.Backend {
+	single := &catalog.Backend{ID: "backend-" + cmp.Or(f.breaker, "entity"), Type: "Single", URL: f.backend}
+	if f.breaker == "" {
+		return []*catalog.Backend{single}
+	}
+	single.CircuitBreaker = &catalog.CircuitBreaker{Count: 1, Interval: time.Hour, TripDuration: time.Hour, StatusCodes: []catalog.StatusRange{{Min: 503, Max: 503}}}
+	if f.breaker != "Pool" {
+		return []*catalog.Backend{single}
+	}
+	pool := single.ID
+	single.ID += "-member"
+	return []*catalog.Backend{single, {ID: pool, Type: "Pool", Members: []catalog.PoolMember{{ID: single.ID, Weight: 1}}}}
 }
 
 // catalogAPI is the API of a row in the nth way.
@@ -334,6 +355,9 @@ func (f *failure) catalogAPI(echo string, w way, n int) *catalog.API {
 // run runs a row in all ways.
 func (f *failure) run(t *testing.T, gateways map[bool]*gateway) {
 	t.Helper()
+	if f.breaker != "" {
+		f.once(t, gateways[true].address, "/"+f.path+"-0/x")
+	}
 	f.outcomes = make([]outcome, len(ways))
 	var running sync.WaitGroup
 	for n, w := range ways {

@@ -91,7 +91,7 @@ func (s *session) canForward(x *exchange.Exchange, f exchange.Forward) error {
 		return refuse(exchange.ReasonGatewayFailure, "A second forward-request in one request needs the relay, and there is none.")
 	case (f.FollowRedirects || f.ContinueTimeout > 0) && !s.received.streams():
 		return refuse(exchange.ReasonGatewayFailure, "Following redirects and waiting for 100 Continue need the relay, and there is none.")
-	case s.pending != wire.RequestHeaders && s.pending != wire.RequestBody:
+	case s.pending != wire.RequestHeaders && s.pending != wire.RequestBody || s.part:
 		return refuse(exchange.ReasonGatewayFailure, "The request can no longer be forwarded.")
 	case x.Backend == nil:
 		return refuse(exchange.ReasonBackendConnectionFailure, "The API has no backend, and no policy has chosen one.")

@@ -512,7 +512,7 @@ func TestGatewayLargeBodies(t *testing.T) {
 		status           int
 	}{
 		"request":                     {envoytest.Request("POST", "/request/x", large), tooLarge, 413},
-		"request of unknown length":   {chunked, late, 408},
+		"request of unknown length":   {chunked, tooLarge, 413},
 		"request that does not come":  {stalled, late, 408},
 		"response":                    {envoytest.Request("GET", "/response/known", ""), "", 500},
 		"response of unknown length":  {envoytest.Request("GET", "/response/x", ""), "", 500},

@@ -39,7 +39,7 @@ func (s *session) handOver(x *exchange.Exchange) error {
 	if s.handover != nil {
 		return s.handover.lost
 	}
-	if s.pending != wire.RequestHeaders && s.pending != wire.RequestBody {
+	if s.pending != wire.RequestHeaders && s.pending != wire.RequestBody || s.part {
 		return &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The request can no longer be forwarded."}
 	}
 	h := &handover{visit: s.server.options.Relay.Expect(s.stream.Context()), incoming: make(chan incoming, 1)}
@@ -163,7 +163,7 @@ func (s *session) readRelayed() ([]byte, error) {
 	case errors.Is(err, relay.ErrTooLarge):
 		h.consumed = requestTooLarge(err)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		late := requestLate(true)
+		late := requestLate()
 		late.Cause = err
 		h.consumed = late
 	default:
@@ -286,7 +286,7 @@ func (b *relayedBody) FetchBody(context.Context) ([]byte, error) {
 	late := time.AfterFunc(o.BodyTimeout, func() { _ = b.reply.Body.Close() })
 	content, err := io.ReadAll(io.LimitReader(b.reply.Body, int64(o.BodyLimit)+1))
 	if !late.Stop() {
-		late := responseLate(true)
+		late := responseLate()
 		late.Cause = err
 		return nil, late
 	}

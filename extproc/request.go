@@ -171,6 +171,16 @@ func (s *session) makeID() {
 // requestBody fetches the body of the request.
 type requestBody session
 
+// readByRelay reads a body whose length is not known. Were Envoy to hold it for us, it would wait
+// for ever for the end of one above the limit; here it ends at the limit.
+func (s *session) readByRelay() ([]byte, error) {
+	s.relayed = true
+	if err := s.handOver(s.x); err != nil {
+		return nil, err
+	}
+	return s.readRelayed()
+}
+
 // FetchBody asks for the body and waits for it.
 func (b *requestBody) FetchBody(context.Context) ([]byte, error) {
 	s := (*session)(b)
@@ -178,23 +188,30 @@ func (b *requestBody) FetchBody(context.Context) ([]byte, error) {
 	case s.handover != nil:
 		return s.readRelayed()
 	case s.overdue != nil:
-		return nil, requestLate(s.received.length != "")
+		return nil, requestLate()
 	case s.pending != wire.RequestHeaders:
 		return nil, errors.New("the request's body has gone to the backend and cannot be read any more")
 	case s.received.grpc:
 		return nil, errors.New("the body of a gRPC call is a stream and cannot be read")
 	case s.tooLarge(s.received.length):
 		return nil, requestTooLarge(nil)
+	case s.received.length == "" && s.server.options.Relay != nil && !s.received.streams():
+		return s.readByRelay()
 	}
-	s.reply.Mode = wire.Mode{RequestBody: true, ResponseHeaders: s.watch}
+	// Of a body whose length is not known, Envoy sends a part if it turns out too large: asked
+	// for all of it, it waits for ever when it held too much before it was asked.
+	s.reply.Mode = wire.Mode{RequestBody: true, ResponseHeaders: s.watch, Partial: s.received.length == ""}
 	if err := s.send(); err != nil {
 		return nil, err
 	}
-	if err := s.nextWithin(s.server.options.BodyTimeout, wire.RequestBody, requestLate(s.received.length != "")); err != nil {
+	if err := s.nextWithin(s.server.options.BodyTimeout, wire.RequestBody, requestLate()); err != nil {
 		return nil, err
 	}
 	switch s.pending {
 	case wire.RequestBody:
+		if s.isPart() {
+			return nil, requestTooLarge(nil)
+		}
 		return s.message.Body, nil
 	case wire.ResponseHeaders: // Envoy has given up on the request
 		s.enterResponse()

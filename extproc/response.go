@@ -84,9 +84,11 @@ func (s *session) inResponse() bool {
 }
 
 // mustEnd reports whether the backend's response cannot be changed into r: a call of gRPC
-// or a WebSocket that has begun, and a body in answer to HEAD.
+// or a WebSocket that has begun, a body of which a part has come, and one in answer to HEAD.
 func (s *session) mustEnd(r *exchange.Response, changed bool) bool {
 	switch {
+	case s.part:
+		return true
 	case s.received.grpc:
 		return changed
 	case s.upstream.status == http.StatusSwitchingProtocols:

@@ -57,6 +57,8 @@ type session struct {
 	begin  time.Time
 	waited time.Duration // for the backend
 
+	// part: the body of the last message is the beginning of one that is too large.
+	part bool
 	// http2: backends are spoken to in HTTP/2, whatever a policy says.
 	http2 bool
 
@@ -131,6 +133,13 @@ func (s *session) tooLarge(contentLength string) bool {
 	}
 	n, err := strconv.ParseInt(contentLength, 10, 64)
 	return err != nil || n > int64(s.server.options.BodyLimit)
+}
+
+// isPart reports whether the body that has come is the beginning of one that is too large.
+// The rest of it is still to come, so all that can be done is to answer the client.
+func (s *session) isPart() bool {
+	s.part = len(s.message.Body) > s.server.options.BodyLimit
+	return s.part
 }
 
 // send answers the pending message.

@@ -58,7 +58,7 @@ func (b *responseBody) FetchBody(context.Context) ([]byte, error) {
 	s := (*session)(b)
 	switch {
 	case s.overdue != nil:
-		return nil, responseLate(s.upstream.length != "")
+		return nil, responseLate()
 	case s.pending != wire.ResponseHeaders:
 		return nil, errors.New("the response's body can no longer be read")
 	case s.upstream.events:
@@ -68,15 +68,18 @@ func (b *responseBody) FetchBody(context.Context) ([]byte, error) {
 	case s.tooLarge(s.upstream.length):
 		return nil, responseTooLarge()
 	}
-	s.reply.Mode = wire.Mode{ResponseHeaders: true, ResponseBody: true}
+	s.reply.Mode = wire.Mode{ResponseHeaders: true, ResponseBody: true, Partial: s.upstream.length == ""}
 	if err := s.send(); err != nil {
 		return nil, err
 	}
-	if err := s.nextWithin(s.server.options.BodyTimeout, wire.ResponseBody, responseLate(s.upstream.length != "")); err != nil {
+	if err := s.nextWithin(s.server.options.BodyTimeout, wire.ResponseBody, responseLate()); err != nil {
 		return nil, s.brokenOff(err)
 	}
 	if s.pending != wire.ResponseBody {
 		return nil, s.unexpected()
+	}
+	if s.isPart() {
+		return nil, responseTooLarge()
 	}
 	return s.message.Body, nil
 }

@@ -46,8 +46,8 @@ type Options struct {
 	// sees the file system.
 	CAFile string
 	// BodyLimit is the largest body, in bytes, that Envoy holds for a policy, in either
-	// direction; 0 means DefaultBodyLimit. Of a larger one ext_proc must not ask for: if
-	// part of it has come already, Envoy waits for the rest and does not read it.
+	// direction; 0 means DefaultBodyLimit. Of one that may be larger, ext_proc must not ask
+	// for all: if part of it has come already, Envoy waits for the rest and does not read it.
 	BodyLimit int
 	// TrustedHops is the number of proxies in front whose X-Forwarded-For is believed.
 	TrustedHops int

@@ -47,6 +47,9 @@ type Mode struct {
 	ResponseHeaders bool
 	// RequestBody and ResponseBody to be sent, buffered.
 	RequestBody, ResponseBody bool
+	// Partial sends what there is of a body once it is more than Envoy holds, where Envoy
+	// would otherwise refuse it, or wait for ever.
+	Partial bool
 }
 
 // Numbers of the fields that are written.
@@ -84,6 +87,7 @@ const (
 	continueAndReplace = 1
 	modeSend           = 1
 	modeBuffered       = 2
+	modePartial        = 3 // BUFFERED_PARTIAL
 )
 
 var numberOfReply = [...]protowire.Number{
@@ -287,11 +291,15 @@ func (m Mode) appendTo(b []byte) []byte {
 	if m.ResponseHeaders {
 		b = appendNumber(b, numResponseHeaderMode, modeSend)
 	}
+	how := byte(modeBuffered)
+	if m.Partial {
+		how = modePartial
+	}
 	if m.RequestBody {
-		b = appendNumber(b, numRequestBodyMode, modeBuffered)
+		b = appendNumber(b, numRequestBodyMode, how)
 	}
 	if m.ResponseBody {
-		b = appendNumber(b, numResponseBodyMode, modeBuffered)
+		b = appendNumber(b, numResponseBodyMode, how)
 	}
 	return b
 }

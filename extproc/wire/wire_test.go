@@ -137,6 +137,7 @@ func (r random) reply() wire.Reply {
 	}
 	p.Replace, p.ClearRouteCache = r.IntN(2) == 0, r.IntN(2) == 0
 	p.Mode = wire.Mode{ResponseHeaders: r.IntN(2) == 0, RequestBody: r.IntN(2) == 0, ResponseBody: r.IntN(2) == 0}
+	p.Mode.Partial = (p.Mode.RequestBody || p.Mode.ResponseBody) && r.IntN(2) == 0
 	return p
 }
 
@@ -208,15 +209,19 @@ func inProto(r wire.Reply) *extprocv3.ProcessingResponse {
 		out.Response = &extprocv3.ProcessingResponse_ResponseTrailers{ResponseTrailers: &extprocv3.TrailersResponse{}}
 	}
 	if r.Mode != (wire.Mode{}) {
+		how := extprocfilterv3.ProcessingMode_BUFFERED
+		if r.Mode.Partial {
+			how = extprocfilterv3.ProcessingMode_BUFFERED_PARTIAL
+		}
 		out.ModeOverride = &extprocfilterv3.ProcessingMode{}
 		if r.Mode.ResponseHeaders {
 			out.ModeOverride.ResponseHeaderMode = extprocfilterv3.ProcessingMode_SEND
 		}
 		if r.Mode.RequestBody {
-			out.ModeOverride.RequestBodyMode = extprocfilterv3.ProcessingMode_BUFFERED
+			out.ModeOverride.RequestBodyMode = how
 		}
 		if r.Mode.ResponseBody {
-			out.ModeOverride.ResponseBodyMode = extprocfilterv3.ProcessingMode_BUFFERED
+			out.ModeOverride.ResponseBodyMode = how
 		}
 	}
 	return out

@@ -5,12 +5,19 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
 // ParseProxy reads the URL of a proxy, which is spoken to without TLS.
 func ParseProxy(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
+	if err == nil && u.Port() != "" {
+		var port uint64
+		if port, err = strconv.ParseUint(u.Port(), 10, 16); port == 0 && err == nil {
+			err = strconv.ErrRange
+		}
+	}
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
 		return nil, fmt.Errorf("the URL of a proxy is http://host:port, not %q", text)
 	}

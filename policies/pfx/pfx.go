@@ -33,11 +33,14 @@ var ErrPassword = errors.New("the password is wrong")
 // Decode reads a PFX.
 func Decode(data []byte, password string) (*Certificate, error) {
 	key, leaf, between, err := pkcs12.DecodeChain(data, password)
+	var unknown pkcs12.NotImplementedError
 	switch {
 	case errors.Is(err, pkcs12.ErrIncorrectPassword), errors.Is(err, pkcs12.ErrDecryption):
 		return nil, ErrPassword
+	case errors.As(err, &unknown):
+		return nil, fmt.Errorf("it is written in a way that is not known: %w", err)
 	case err != nil:
-		return nil, fmt.Errorf("it is no PKCS#12 file with one key: %w", err)
+		return nil, errors.New("it is no PKCS#12 file (PFX) with one key") // where ASN.1 breaks tells nobody anything
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {

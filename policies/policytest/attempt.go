@@ -13,6 +13,8 @@ type attempt struct {
 	url     exchange.URL
 	headers []exchange.Field
 	body    []byte
+	// absolute: the target is a whole URL, as a proxy wants it.
+	absolute bool
 }
 
 // newAttempt makes the request of what policies have left.
@@ -34,6 +36,7 @@ func (d *driver) newAttempt(ctx context.Context, x *exchange.Exchange, f exchang
 		a.url.AddParameter(c.Name, c.Value)
 	}
 	a.headers = headers.Fields()
+	a.byProxy(x.Connection.Proxy)
 	var err error
 	a.body, err = d.requestBody(ctx, &r.Body, f.BufferRequestBody)
 	return a, err
@@ -54,7 +57,11 @@ func (d *driver) requestBody(ctx context.Context, b *exchange.Body, keep bool) (
 
 // attempt records the request and takes the next answer.
 func (d *driver) attempt(a *attempt) error {
-	m := Message{Start: a.method + " " + a.url.PathAndQuery() + " HTTP/1.1", Fields: a.headers, Body: a.body}
+	target := a.url.PathAndQuery()
+	if a.absolute {
+		target = a.url.String()
+	}
+	m := Message{Start: a.method + " " + target + " HTTP/1.1", Fields: a.headers, Body: a.body}
 	if d.c.UpstreamError != "refused" {
 		d.sent = append(d.sent, m.String())
 	}

@@ -54,6 +54,8 @@ type Context struct {
 	Subscription *SubscriptionFact `json:"subscription"`
 	User         *UserFacts        `json:"user"`
 	Backends     []BackendFacts    `json:"backends"`
+	// Certificates of the service, by id. All are the same one.
+	Certificates []string `json:"certificates"`
 }
 
 // APIFacts of a case. A ServiceURL of "none" is an API without one.

@@ -27,6 +27,7 @@ func (c *Case) Catalog(rewrite func(string) string) *catalog.Catalog {
 	for _, b := range c.Context.Backends {
 		out.Backends = append(out.Backends, b.catalog(rewrite))
 	}
+	out.Certificates = c.Context.catalogCertificates()
 	for _, d := range c.Documents {
 		place(out, d.Scope, &catalog.Policy{File: d.Source.Name(), Text: rewrite(d.Source.Text())})
 	}

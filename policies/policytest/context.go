@@ -24,7 +24,7 @@ func (c *Context) enter(x *exchange.Exchange) error {
 		u.Scheme, u.Host, u.Port = b.URL.Scheme, b.URL.Host, b.URL.Port
 	}
 	x.Operation = c.operation()
-	x.Deployment = &exchange.Deployment{Region: "test", ServiceName: "test", ServiceID: "test", GatewayID: "test", InstanceID: "1"}
+	x.Deployment = &exchange.Deployment{Region: "test", ServiceName: "test", ServiceID: "test", GatewayID: "test", InstanceID: "1", Certificates: c.deployment()}
 	if p := c.Product; p != nil {
 		x.Product = &exchange.Product{ID: p.ID, Name: p.Name, Published: true, APIs: []*exchange.API{x.API}}
 	}

@@ -81,7 +81,7 @@ func (c *Case) Compile(kinds []policies.Kind, services *policies.Services) (*pol
 	made := newBackends(&c.Context)
 	engine, list := policies.NewEngine(policies.Options{
 		Kinds: kinds, NamedValues: c.NamedValues, Fragments: c.Fragments, Backend: made.find, BackendWatches: made.watch(),
-		Services: services,
+		Services: services, Connector: connector{&c.Context},
 	})
 	program := engine.Empty()
 	for _, d := range c.Documents {

@@ -46,11 +46,9 @@ func (p *proxies) keep(ref policies.ProxyRef) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	port := 80
-	if u.Port() != "" {
-		if port, err = strconv.Atoi(u.Port()); err != nil || port < 1 || port > 65535 {
-			return "", fmt.Errorf("the port of the proxy %q does not exist", ref.URL)
-		}
+	port, err := strconv.Atoi(cmp.Or(u.Port(), "80"))
+	if err != nil {
+		return "", fmt.Errorf("the port of the proxy %q: %w", ref.URL, err)
 	}
 	if ref.Username == "" && ref.Password != "" {
 		return "", errors.New("a password of a proxy needs a username")

@@ -25,6 +25,9 @@ var Kind = policies.Define(policies.Spec[credentials.Proxy]{
 })
 
 func compile(c *policies.Compiler, cfg credentials.Proxy) policies.Step {
+	if !cfg.Check(c) {
+		return nil
+	}
 	var ref policies.ProxyRef
 	for _, setting := range []struct {
 		value *policies.Value[string]

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"errors"
+	"strings"
 	"sync"
 
 	"github.com/apimgw/apimgw/policies"
@@ -90,10 +91,10 @@ func notFound(message string, cause error) error {
 
 // body finds the certificate in a PFX.
 func (cfg *Certificate) body(c *policies.Compiler, own bool) *Chosen {
-	data, constant := cfg.Body.Constant()
-	password, known := cfg.Password.Constant()
-	if constant && known {
-		return &Chosen{Certificate: keep(c, cfg.Body.Range, data, password)}
+	if data, constant := cfg.sameForAll(); constant {
+		if password, known := cfg.Password.Constant(); known {
+			return &Chosen{Certificate: keep(c, cfg.Body.Range, data, password)}
+		}
 	}
 	find := ofService(c.ResolveCertificate())
 	if own {
@@ -114,6 +115,20 @@ func (cfg *Certificate) body(c *policies.Compiler, own bool) *Chosen {
 		}
 		return find(made)
 	}}
+}
+
+// sameForAll is the body if it is the same for all requests: a constant, or an expression that
+// does not look at the request, such as Convert.FromBase64String("{{pfx}}").
+func (cfg *Certificate) sameForAll() ([]byte, bool) {
+	if data, constant := cfg.Body.Constant(); constant {
+		return data, true
+	}
+	at := cfg.Body.Range
+	if at.IsZero() || strings.Contains(at.Text(), "context") {
+		return nil, false
+	}
+	data, err := cfg.Body.Get(context.Background(), exchange.New(nil, &exchange.Request{}))
+	return data, err == nil
 }
 
 func keep(c *policies.Compiler, at diag.Range, data []byte, password string) *policies.ClientCertificate {

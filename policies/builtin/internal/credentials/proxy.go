@@ -19,16 +19,20 @@ type Proxy struct {
 	Password policies.Value[string] `attr:"password"`
 }
 
-// Check reports what is wrong with the settings.
-func (p *Proxy) Check(c *policies.Compiler) {
-	if text, ok := p.URL.Constant(); ok {
+// Check reports what is wrong with the settings, and whether they are right.
+func (p *Proxy) Check(c *policies.Compiler) bool {
+	ok := true
+	if text, constant := p.URL.Constant(); constant {
 		if _, err := callout.ParseProxy(text); err != nil {
 			c.Errorf(p.URL.Range, "%s", err)
+			ok = false
 		}
 	}
 	if p.Password.Set() && !p.Username.Set() {
 		c.Errorf(p.Password.Range, "a password needs a username")
+		ok = false
 	}
+	return ok
 }
 
 // Get is where the proxy is, with its credentials.
