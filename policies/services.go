@@ -9,6 +9,7 @@ import (
 
 	"github.com/apimgw/apimgw/policies/balance"
 	"github.com/apimgw/apimgw/policies/callout"
+	"github.com/apimgw/apimgw/policies/identity"
 )
 
 // Services are what policies use and what outlives every plan. They are made once and
@@ -34,7 +35,19 @@ type Services struct {
 	// Backends is what is remembered of backends, such as which circuit breakers are open;
 	// nil remembers nothing from plan to plan.
 	Backends *balance.State
+	// Identity gives the tokens of managed identities; nil is a client that asks whoever the
+	// environment names.
+	Identity Identity
 }
+
+// An Identity gets access tokens for what the gateway runs as. identity.Client is one.
+type Identity interface {
+	// Token returns one for a resource. The client id is that of a user-assigned identity; it
+	// may be empty.
+	Token(ctx context.Context, resource, client string) (string, error)
+}
+
+var _ Identity = (*identity.Client)(nil)
 
 // An HTTPClient makes calls to other services. callout.Client is one.
 type HTTPClient interface {
@@ -72,6 +85,9 @@ func (s *Services) complete() *Services {
 	}
 	if out.Slots == nil {
 		out.Slots = new(Slots)
+	}
+	if out.Identity == nil {
+		out.Identity = identity.New(identity.Options{})
 	}
 	if out.Backends == nil {
 		out.Backends = new(balance.State)

@@ -6,6 +6,7 @@ import (
 	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/builtin/authenticationbasic"
 	"github.com/apimgw/apimgw/policies/builtin/authenticationcertificate"
+	"github.com/apimgw/apimgw/policies/builtin/authenticationmanagedidentity"
 	"github.com/apimgw/apimgw/policies/builtin/checkheader"
 	"github.com/apimgw/apimgw/policies/builtin/choose"
 	"github.com/apimgw/apimgw/policies/builtin/cors"
@@ -43,6 +44,7 @@ var Kinds = []policies.Kind{
 	// Authentication and authorization
 	authenticationbasic.Kind,
 	authenticationcertificate.Kind,
+	authenticationmanagedidentity.Kind,
 	checkheader.Kind,
 	ipfilter.Kind,
 	// Routing

@@ -83,6 +83,7 @@ func (c *Case) StartCallees(t testing.TB) *Callees {
 	k.services = &policies.Services{
 		Now: func() time.Time { return Now }, Random: func() float64 { return 0.5 }, Sleep: noSleep,
 		HTTP: client, Background: policies.NewBackground(policies.BackgroundOptions{}), Slots: new(policies.Slots),
+		Identity: identities{},
 	}
 	return k
 }

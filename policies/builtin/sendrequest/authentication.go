@@ -1,36 +1,27 @@
 package sendrequest
 
 import (
+	"context"
+
 	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/builtin/internal/credentials"
 	"github.com/apimgw/apimgw/policies/diag"
-	"github.com/apimgw/apimgw/policies/document"
+	"github.com/apimgw/apimgw/policies/exchange"
 )
-
-type identity struct {
-	// Resource that the token is for.
-	Resource policies.Value[string] `attr:"resource,required"`
-	// ClientID of a user-assigned identity.
-	ClientID policies.Value[string] `attr:"client-id"`
-	// Variable that gets the token.
-	Variable string `attr:"output-token-variable-name"`
-	// IgnoreError goes on without a token.
-	IgnoreError bool `attr:"ignore-error" default:"false"`
-	// Element itself.
-	Element *document.Element `element:""`
-}
 
 // authentication is how a request authenticates itself: in one way.
 type authentication struct {
 	basic       *credentials.Basic
 	certificate *credentials.Certificate
-	identity    *identity
+	identity    *credentials.Identity
 
 	chosen *credentials.Chosen // of the certificate; nil without one
+	source policies.Identity
 }
 
 // compile checks the settings.
 func (a *authentication) compile(c *policies.Compiler, policy string) {
+	a.source = c.Services().Identity
 	var at []diag.Range
 	if a.basic != nil {
 		at = append(at, a.basic.Element.Open)
@@ -41,9 +32,19 @@ func (a *authentication) compile(c *policies.Compiler, policy string) {
 	}
 	if a.identity != nil {
 		at = append(at, a.identity.Element.Open)
-		c.NotBuiltYet(a.identity.Element.Open, "<authentication-managed-identity> in <"+policy+">")
 	}
 	if len(at) > 1 {
 		c.Errorf(at[1], "<%s> has one way to authenticate itself, not several", policy)
 	}
+}
+
+// apply sets the headers by which the request authenticates itself.
+func (a *authentication) apply(ctx context.Context, x *exchange.Exchange, h *exchange.Headers) error {
+	switch {
+	case a.basic != nil:
+		return a.basic.Apply(ctx, x, h)
+	case a.identity != nil:
+		return a.identity.Apply(ctx, x, a.source, h)
+	}
+	return nil
 }

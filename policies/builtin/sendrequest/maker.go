@@ -215,10 +215,8 @@ func (m *maker) setMessage(ctx context.Context, x *exchange.Exchange, made *call
 		}
 		made.body = content
 	}
-	if basic := m.authentication.basic; basic != nil {
-		if err := basic.Apply(ctx, x, &headers); err != nil {
-			return err
-		}
+	if err := m.authentication.apply(ctx, x, &headers); err != nil {
+		return err
 	}
 	return made.setHeaders(headers.Fields())
 }

@@ -40,8 +40,8 @@ type oneWay struct {
 	Basic *credentials.Basic `elem:"authentication-basic"`
 	// Certificate for TLS by which the request authenticates itself.
 	Certificate *credentials.Certificate `elem:"authentication-certificate"`
-	// Identity whose token the request gets. It is not built yet.
-	Identity *identity `elem:"authentication-managed-identity"`
+	// Identity whose token the request gets.
+	Identity *credentials.Identity `elem:"authentication-managed-identity"`
 	// Proxy that the call goes through.
 	Proxy *credentials.Proxy `elem:"proxy"`
 }

@@ -6,7 +6,7 @@
 // with method, URL, headers and body of the request as it would be forwarded. A body that
 // was sent already is not there: not in outbound, nor behind forward-request. Redirects are
 // not followed, and the API's backend has no part in it. Which addresses may be called is a
-// setting of the gateway. Managed identities are not built yet.
+// setting of the gateway.
 //
 // The variable of send-request holds a response: StatusCode, StatusReason, Headers and Body.
 // An answer of any status is a success. The call fails when the service cannot be reached,
@@ -62,8 +62,8 @@ type config struct {
 	Basic *credentials.Basic `elem:"authentication-basic"`
 	// Certificate for TLS by which the request authenticates itself.
 	Certificate *credentials.Certificate `elem:"authentication-certificate"`
-	// Identity whose token the request gets. It is not built yet.
-	Identity *identity `elem:"authentication-managed-identity"`
+	// Identity whose token the request gets.
+	Identity *credentials.Identity `elem:"authentication-managed-identity"`
 	// Proxy that the call goes through.
 	Proxy *credentials.Proxy `elem:"proxy"`
 }
