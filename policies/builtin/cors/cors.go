@@ -14,6 +14,7 @@ package cors
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/apimgw/apimgw/policies"
@@ -45,7 +46,7 @@ type config struct {
 
 type origins struct {
 	// Origins as scheme://host:port, or a single * for all.
-	Origins []string `elem:"origin,required"`
+	Origins []policies.Value[string] `elem:"origin,required"`
 }
 
 type methods struct {
@@ -65,7 +66,8 @@ type filter struct {
 	credentials, terminate policies.Value[bool]
 	maxAge                 policies.Value[int]
 	origins                []origin
-	any                    bool // origin
+	any                    bool                     // origin
+	computed               []policies.Value[string] // origins
 	methods                []policies.Value[string]
 	headers                []string
 	expose                 string
@@ -76,7 +78,12 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 		credentials: cfg.AllowCredentials, terminate: cfg.Terminate,
 		methods: []policies.Value[string]{policies.Literal("GET"), policies.Literal("POST")},
 	}
-	for _, text := range cfg.Origins.Origins {
+	for _, value := range cfg.Origins.Origins {
+		text, constant := value.Constant()
+		if !constant {
+			f.computed = append(f.computed, value)
+			continue
+		}
 		if text == "*" {
 			f.any = true
 			continue
@@ -112,8 +119,12 @@ func (f *filter) actual(ctx context.Context, x *exchange.Exchange) error {
 	if err != nil {
 		return err
 	}
-	if f.allows(from) {
-		x.OnResponse(func(_ context.Context, x *exchange.Exchange) { f.mark(x.Response, from, credentials) })
+	allowed, err := f.allows(ctx, x, from)
+	if err != nil {
+		return err
+	}
+	if allowed != nobody {
+		x.OnResponse(func(_ context.Context, x *exchange.Exchange) { f.mark(x.Response, allowed, from, credentials) })
 		return nil
 	}
 	terminate, err := f.terminate.Get(ctx, x)
@@ -128,19 +139,19 @@ func (f *filter) actual(ctx context.Context, x *exchange.Exchange) error {
 
 // mark adds the headers that let a page read the response. They take the place of the
 // backend's own.
-func (f *filter) mark(r *exchange.Response, from string, credentials bool) {
+func (f *filter) mark(r *exchange.Response, allowed audience, from string, credentials bool) {
 	if r == nil {
 		return
 	}
-	f.allow(&r.Headers, from, credentials)
+	allow(&r.Headers, allowed, from, credentials)
 	if f.expose != "" {
 		r.Headers.Set("Access-Control-Expose-Headers", f.expose)
 	}
 }
 
 // allow adds who may read the response.
-func (f *filter) allow(h *exchange.Headers, from string, credentials bool) {
-	if f.any && !credentials {
+func allow(h *exchange.Headers, allowed audience, from string, credentials bool) {
+	if allowed == everybody && !credentials {
 		h.Set("Access-Control-Allow-Origin", "*")
 	} else {
 		h.Set("Access-Control-Allow-Origin", from)
@@ -164,21 +175,37 @@ func varyByOrigin(h *exchange.Headers) {
 	}
 }
 
-// allows reports whether pages of an origin may call.
-func (f *filter) allows(from string) bool {
+// An audience is whose pages may read a response.
+type audience int
+
+const (
+	nobody    audience = iota
+	itself             // the origin of the request
+	everybody          // any origin
+)
+
+// allows tells whether pages of an origin may call, and whether any other may.
+func (f *filter) allows(ctx context.Context, x *exchange.Exchange, from string) (audience, error) {
 	if f.any {
-		return true
+		return everybody, nil
 	}
 	o, ok := parseOrigin(from)
-	if !ok {
-		return false
+	if ok && slices.Contains(f.origins, o) {
+		return itself, nil
 	}
-	for _, allowed := range f.origins {
-		if allowed == o {
-			return true
+	for i := range f.computed {
+		text, err := f.computed[i].Get(ctx, x)
+		if err != nil {
+			return nobody, err
+		}
+		if text == "*" {
+			return everybody, nil
+		}
+		if allowed, valid := parseOrigin(text); ok && valid && allowed == o {
+			return itself, nil
 		}
 	}
-	return false
+	return nobody, nil
 }
 
 // An origin as it compares: in lower case, with its port.

@@ -12,7 +12,11 @@ import (
 // policy.
 func (f *filter) preflight(ctx context.Context, x *exchange.Exchange) error {
 	from, _ := x.Request.Headers.First("Origin")
-	if !f.allows(from) {
+	audience, err := f.allows(ctx, x, from)
+	if err != nil {
+		return err
+	}
+	if audience == nobody {
 		terminate, err := f.terminate.Get(ctx, x)
 		if err == nil && terminate {
 			x.Finish(exchange.NewResponse(200, ""))
@@ -27,7 +31,7 @@ func (f *filter) preflight(ctx context.Context, x *exchange.Exchange) error {
 		return err
 	}
 	if allowed && f.allowsHeaders(asked) {
-		if err := f.answer(ctx, x, r, from, method, asked); err != nil {
+		if err := f.answer(ctx, x, r, audience, from, method, asked); err != nil {
 			return err
 		}
 	}
@@ -36,7 +40,7 @@ func (f *filter) preflight(ctx context.Context, x *exchange.Exchange) error {
 }
 
 // answer allows what was asked for, and no more.
-func (f *filter) answer(ctx context.Context, x *exchange.Exchange, r *exchange.Response, from, method, asked string) error {
+func (f *filter) answer(ctx context.Context, x *exchange.Exchange, r *exchange.Response, allowed audience, from, method, asked string) error {
 	credentials, err := f.credentials.Get(ctx, x)
 	if err != nil {
 		return err
@@ -45,7 +49,7 @@ func (f *filter) answer(ctx context.Context, x *exchange.Exchange, r *exchange.R
 	if err != nil {
 		return err
 	}
-	f.allow(&r.Headers, from, credentials)
+	allow(&r.Headers, allowed, from, credentials)
 	r.Headers.Set("Access-Control-Allow-Methods", method)
 	if asked != "" {
 		r.Headers.Set("Access-Control-Allow-Headers", asked)

@@ -20,7 +20,7 @@ var Kind = policies.Define(policies.Spec[config]{
 
 type config struct {
 	// Source is who wrote the entry; it means something to its author.
-	Source string `attr:"source,required"`
+	Source policies.Value[string] `attr:"source,required"`
 	// Severity of the entry.
 	Severity string `attr:"severity" default:"verbose" oneof:"verbose information error"`
 	// Messages: the first is the entry's.
@@ -56,6 +56,10 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 		if x.Trace == nil {
 			return nil
 		}
+		source, err := cfg.Source.Get(ctx, x)
+		if err != nil {
+			return err
+		}
 		text, err := message.Get(ctx, x)
 		if err != nil {
 			return err
@@ -66,7 +70,7 @@ func compile(c *policies.Compiler, cfg config) policies.Step {
 				return err
 			}
 		}
-		x.Trace.Trace(cfg.Source, severity, text, fields)
+		x.Trace.Trace(source, severity, text, fields)
 		return nil
 	}
 }
