@@ -186,6 +186,24 @@ func TestPool(t *testing.T) {
 	}
 }
 
+// Members differ in all that backends differ in: TLS, and the version of HTTP that comes of it.
+func TestPoolOfKinds(t *testing.T) {
+	t.Parallel()
+	plain, secure := tellsVersion(t, false, false), tellsVersion(t, true, true)
+	g := runGateway(t, newTree(t, "", `
+-- backends/plain/backendInformation.json --
+{"properties": {"protocol": "http", "url": "http://`+plain+`"}}
+-- backends/secure/backendInformation.json --
+{"properties": {"protocol": "http", "url": "https://`+secure+`", "tls": {"validateCertificateChain": false, "validateCertificateName": false}}}
+-- backends/both/backendInformation.json --
+{"properties": {"type": "Pool", "pool": {"services": [{"id": "plain"}, {"id": "secure"}]}}}
+`+balancedAPI("p", `backend-id="both"`, `<forward-request http-version="2or1" />`)))
+	for range 2 {
+		expect(t, g.address, "/p/x", "HTTP/1.1 200 OK", "HTTP/1.1")
+		expect(t, g.address, "/p/x", "HTTP/1.1 200 OK", "HTTP/2.0")
+	}
+}
+
 // With session affinity a client keeps its member, also with another gateway, until the
 // member's circuit opens or the member is taken out.
 func TestSessionAffinity(t *testing.T) {

@@ -3,6 +3,7 @@ package folder
 import (
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -18,7 +19,7 @@ const longestDuration = 100 * 365 * 24 * time.Hour
 // parseDuration reads a duration of ISO 8601, such as PT1M30S, that is not 0.
 func parseDuration(text string) (time.Duration, bool) {
 	m := isoDuration.FindStringSubmatch(text)
-	if m == nil {
+	if m == nil || strings.HasSuffix(text, "T") {
 		return 0, false
 	}
 	sum := 0.0
