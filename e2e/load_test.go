@@ -68,13 +68,14 @@ func startLoad(t testing.TB, address, target string, classify func(r *http.Respo
 		classify = lineAndBody
 	}
 	request := "GET " + target + " HTTP/1.1\r\nHost: gateway.test\r\n\r\n"
-	return startLoads(t, address, []string{request}, func(_ sent, r *http.Response, body string) string { return classify(r, body) })
+	return startLoads(t, address, []string{request}, func(_ sent, r *http.Response, body string) string { return classify(r, body) }, patience)
 }
 
-// startLoads sends requests, each client one of them over and over, until it is stopped.
-func startLoads(t testing.TB, address string, requests []string, classify func(sent, *http.Response, string) string) *load {
+// startLoads sends requests, each client one of them over and over, until it is stopped. An answer
+// that takes longer than the limit is none.
+func startLoads(t testing.TB, address string, requests []string, classify func(sent, *http.Response, string) string, limit time.Duration) *load {
 	t.Helper()
-	l := &load{t: t, address: address, requests: requests, classify: classify, limit: patience, stopping: make(chan struct{}), kinds: map[string]*kind{}}
+	l := &load{t: t, address: address, requests: requests, classify: classify, limit: limit, stopping: make(chan struct{}), kinds: map[string]*kind{}}
 	for i := range clients {
 		l.running.Go(func() { l.client(requests[i%len(requests)]) })
 	}
