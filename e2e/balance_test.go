@@ -268,10 +268,16 @@ func TestCircuitBreakerOfWebSockets(t *testing.T) {
 	t.Parallel()
 	m := newMember(t, "socket")
 	m.status.Store(503)
-	g := runGateway(t, newTree(t, "", m.entity(rule(`"count": 2`, "PT1H"))+balancedAPI("w", `backend-id="socket"`, plainForward)))
+	g := runGateway(t, newTree(t, m.address, m.entity(rule(`"count": 2`, "PT1H"))+`
+-- apis/w/apiInformation.json --
+{"properties": {"displayName": "w", "path": "w", "protocols": ["ws"], "serviceUrl": "ws://$BACKEND/chat", "type": "websocket", "subscriptionRequired": false}}
+-- apis/w/operations/onHandshake/policy.xml --
+<policies><inbound><base /><set-backend-service backend-id="socket" /></inbound><backend><base /></backend></policies>
+`))
 	upgrade := []string{"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="}
-	for _, body := range []string{m.said(), m.said(), unavailable} {
-		expect(t, g.address, "/w/x", "HTTP/1.1 503 Service Unavailable", body, upgrade...)
+	const said = "socket key of socket /of/socket"
+	for _, body := range []string{said, said, unavailable} {
+		expect(t, g.address, "/w", "HTTP/1.1 503 Service Unavailable", body, upgrade...)
 	}
 }
 
