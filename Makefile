@@ -49,8 +49,9 @@ e2e: ## Runs, uncached, only the packages whose tests start a real Envoy; prints
 	@packages=$$($(list-e2e)); \
 	if [ -z "$$packages" ]; then echo "make: no package's tests start Envoy" >&2; exit 1; fi; \
 	mkdir -p $(BIN); rm -f $(MATRIX); \
-	APIMGW_E2E_MATRIX=$(abspath $(MATRIX)) go test -count=1 -timeout $(TIMEOUT) $$packages; \
-	if [ -f $(MATRIX) ]; then echo; cat $(MATRIX); fi
+	failed=0; APIMGW_E2E_MATRIX=$(abspath $(MATRIX)) go test -count=1 -timeout $(TIMEOUT) $$packages || failed=$$?; \
+	if [ -f $(MATRIX) ]; then echo; cat $(MATRIX); fi; \
+	exit $$failed
 
 # What the tests of ./e2e write when they kill, stop and slow down each process.
 MATRIX := $(BIN)/matrix.txt

@@ -115,7 +115,7 @@ func theEnvoy(s *stage) part {
 	pid := g.envoyPID()
 	return part{
 		name: "Envoy",
-		pid: func() int { pid = g.envoyPID(); return pid },
+		pid:  func() int { pid = g.envoyPID(); return pid },
 		restart: func() {
 			eventually(s.t, patience, "another Envoy is started", func() bool { return g.envoyPID() != pid })
 		},
