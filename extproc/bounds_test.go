@@ -160,3 +160,31 @@ func TestClientGone(t *testing.T) {
 		t.Errorf("backends were called %d times with requests that were cut off", n)
 	}
 }
+
+// TestChunkedBody checks that a body of unknown length which a policy has read goes on as policies
+// have left it: with other headers, another path, another backend.
+func TestChunkedBody(t *testing.T) {
+	t.Parallel()
+	address := envoytest.EchoBackend(t)
+	const read, more = `<inbound>` + bodyRead, `<set-header name="x-b"><value>@(((string)context.Variables["body"]).Length.ToString())</value></set-header><rewrite-uri template="/other" />`
+	g := startGateway(t, compile(t, nil,
+		apiOf("same", "http://"+address, fmt.Sprintf(read, "Request")+more+`</inbound>`),
+		apiOf("replaced", "http://"+address, fmt.Sprintf(read, "Request")+more+`<set-body>@("<" + (string)context.Variables["body"] + ">")</set-body></inbound>`),
+		apiOf("elsewhere", "http://"+envoytest.RefusedAddress(t), fmt.Sprintf(read, "Request")+more+`<set-backend-service base-url="@("http://" + "`+address+`")" /></inbound>`),
+	), Options{})
+	large := strings.Repeat("x", bodyLimit-1)
+	for api, want := range map[string]string{"same": "%s", "replaced": "<%s>", "elsewhere": "%s"} {
+		for _, body := range []string{"hello", large} {
+			half := len(body) / 2
+			r := envoytest.Exchange(t, g.address, fmt.Sprintf("POST /%s/x HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n%x\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n", api, half, body[:half], len(body)-half, body[half:]))
+			if r.Status() != 200 {
+				t.Errorf("%s: the response is %.300s", api, r.String())
+				continue
+			}
+			e := envoytest.ReadEcho(t, r)
+			if e.Body != fmt.Sprintf(want, body) || e.Target != "/other" || strings.Join(e.Headers["X-B"], "|") != fmt.Sprint(len(body)) {
+				t.Errorf("%s: the backend got %s with %d bytes, x-b %q", api, e.Target, len(e.Body), e.Headers["X-B"])
+			}
+		}
+	}
+}

@@ -171,16 +171,6 @@ func (s *session) makeID() {
 // requestBody fetches the body of the request.
 type requestBody session
 
-// readByRelay reads a body whose length is not known. Were Envoy to hold it for us, it would wait
-// for ever for the end of one above the limit; here it ends at the limit.
-func (s *session) readByRelay() ([]byte, error) {
-	s.relayed = true
-	if err := s.handOver(s.x); err != nil {
-		return nil, err
-	}
-	return s.readRelayed()
-}
-
 // FetchBody asks for the body and waits for it.
 func (b *requestBody) FetchBody(context.Context) ([]byte, error) {
 	s := (*session)(b)
@@ -195,8 +185,6 @@ func (b *requestBody) FetchBody(context.Context) ([]byte, error) {
 		return nil, errors.New("the body of a gRPC call is a stream and cannot be read")
 	case s.tooLarge(s.received.length):
 		return nil, requestTooLarge(nil)
-	case s.received.length == "" && s.server.options.Relay != nil && !s.received.streams():
-		return s.readByRelay()
 	}
 	// Of a body whose length is not known, Envoy sends a part if it turns out too large: asked
 	// for all of it, it waits for ever when it held too much before it was asked.
