@@ -140,6 +140,10 @@ func (c *checker) unknownName(s syntax.Span, name string, known []string) Expr {
 }
 
 func (c *checker) unknownMember(s syntax.Span, t *types.Type, name string, known []string) Expr {
+	if t.Def == types.TypeClass {
+		c.errorf(s, TypeDenied, "usage of type 'System.Type' is not supported within expressions")
+		return bad(s)
+	}
 	c.errorf(s, UnknownMember, "%s has no member %q", quoted(t), name)
 	c.suggest(name, known)
 	return bad(s)

@@ -171,9 +171,11 @@ func (c *checker) bind(e syntax.Expr) Expr {
 	case *syntax.Default:
 		return c.defaultValue(e)
 	case *syntax.TypeOf:
-		c.typ(e.Type)
-		c.errorf(s, TypeDenied, "usage of type 'System.Type' is not supported within expressions")
-		return bad(s)
+		t := c.typ(e.Type)
+		if t.IsInvalid() {
+			return bad(s)
+		}
+		return constant(types.TypeClass.Type(), library.TypeValue{Of: t}, s)
 	case *syntax.NameOf:
 		return c.nameOf(e)
 	case *syntax.Checked:

@@ -287,8 +287,13 @@ func (c *checker) infer(f *candidate, args []*arg) *misfit {
 	in := types.NewInference(params)
 	in.Converts = c.declaresConversion
 	f.each(args, func(p types.Param, t *types.Type, a *arg) *misfit {
-		if a.expr != nil && !hasNoType(a.expr) && !isGroup(a.expr) {
+		switch {
+		case a.expr != nil && !hasNoType(a.expr) && !isGroup(a.expr):
 			in.Argument(t, a.expr.Type())
+		case a.decl != nil && a.decl.Type != nil:
+			if declared := c.typ(a.decl.Type); declared != nil {
+				in.Argument(t, declared)
+			}
 		}
 		return nil
 	})

@@ -283,11 +283,11 @@ func pairClass() *Class {
 func enumClass() *Class {
 	return &Class{
 		Name: "System.Enum", Doc: "The base of enumerations.", Access: AllowSome,
-		Members: []Member{
+		Members: append(enumParsers(), []Member{
 			M("string ToString()", "The name of the value.", F1(clr.Enum.ToString), `StringComparison.Ordinal.ToString() => "Ordinal"`).Allowed(),
 			M("string ToString(string format)", "The value in a format.", C2(func(c Call, e clr.Enum, format string) (string, error) { return e.Format(c.Budget(), format) })).Allowed(),
 			M("bool Equals(object obj)", "Whether both are the same value.", F2(clr.Equals)),
 			M("bool HasFlag(Enum flag)", "Whether the bits of the flag are set.", F2(func(e, flag clr.Enum) bool { return e.Value&flag.Value == flag.Value })),
-		},
+		}...),
 	}
 }

@@ -182,6 +182,8 @@ func Same(a, b any) bool {
 	case []byte:
 		other, ok := b.([]byte)
 		return ok && clr.SameBytes(a, other)
+	case TypeValue:
+		return a.Equals(b)
 	}
 	if b == nil || RuntimeType(a).IsValue() || !reflect.TypeOf(b).Comparable() {
 		return false
