@@ -4,12 +4,13 @@ import (
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
+	"github.com/apimgw/apimgw/policies/expression/internal/xmldom"
 )
 
 func jsonConvertClass() *Class {
 	return &Class{
 		Name: "Newtonsoft.Json.JsonConvert", Doc: "Makes JSON text of objects, and objects of JSON text.", Static: true,
-		Members: []Member{
+		Members: append([]Member{
 			Const("const string True", "The JSON text true.", "true").Denied(),
 			Const("const string False", "The JSON text false.", "false").Denied(),
 			Const("const string Null", "The JSON text null.", "null").Denied(),
@@ -17,13 +18,13 @@ func jsonConvertClass() *Class {
 			Const("const string NaN", "The JavaScript text NaN.", "NaN").Denied(),
 			M("static string SerializeObject(object value)", "The JSON text of an object, on one line.",
 				C1(func(c Call, v any) (string, error) {
-					return newtonsoft.SerializeObject(c.Budget(), jsonValue(v), newtonsoft.Compact)
+					return serializeAny(c, v, newtonsoft.Compact)
 				}),
 				`JsonConvert.SerializeObject(new { a = 1, b = new[] { "x" }, c = (string)null }) => "{\"a\":1,\"b\":[\"x\"],\"c\":null}"`,
 				`JsonConvert.SerializeObject("a\"b") => "\"a\\\"b\""`, `JsonConvert.SerializeObject(null) => "null"`),
 			M("static string SerializeObject(object value, Newtonsoft.Json.Formatting formatting)", "The JSON text of an object.",
 				C2(func(c Call, v any, f newtonsoft.Formatting) (string, error) {
-					return newtonsoft.SerializeObject(c.Budget(), jsonValue(v), f)
+					return serializeAny(c, v, f)
 				}),
 				`JsonConvert.SerializeObject(new { a = 1 }, Newtonsoft.Json.Formatting.Indented) => "{\n  \"a\": 1\n}"`),
 			M("static object DeserializeObject(string value)", "The token of a JSON text, or null for an empty one.",
@@ -44,8 +45,16 @@ func jsonConvertClass() *Class {
 				C1(deserialize),
 				`JsonConvert.DeserializeObject<int[]>("[1,2]").Length => 2`,
 				`(string)JsonConvert.DeserializeObject<JObject>("{a:'x'}")["a"] => "x"`),
-		},
+		}, jsonConvertXML()...),
 	}
+}
+
+// serializeAny is SerializeObject.
+func serializeAny(c Call, v any, f newtonsoft.Formatting) (string, error) {
+	if n, ok := v.(xmldom.Node); ok {
+		return serializeXMLNode(c, n, f, false)
+	}
+	return newtonsoft.SerializeObject(c.Budget(), jsonValue(v), f)
 }
 
 // deserialize makes of a text an object of the method's type argument.

@@ -1,6 +1,11 @@
 package newtonsoft
 
-import "github.com/apimgw/apimgw/policies/expression/internal/linqxml"
+import (
+	"strings"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/linqxml"
+)
 
 // xml makes JSON of XML: attributes are named @name, text #text, and elements of one name
 // are an array. Comments are left out, since a tree has no place for them.
@@ -16,6 +21,25 @@ func (s *serializer) xml(n linqxml.Object) (JToken, error) {
 		err = s.group(o, []linqxml.Node{x})
 	}
 	return o, err
+}
+
+// SerializeXNode is JsonConvert.SerializeXNode: the JSON text of XML, without the outermost
+// element's name if that is left out.
+func SerializeXNode(b *clr.Budget, n linqxml.Object, f Formatting, omitRoot bool) (string, error) {
+	t, err := FromObject(b, n)
+	if err != nil {
+		return "", err
+	}
+	o, ok := t.(*JObject)
+	if !ok || !omitRoot || n.NodeType() != linqxml.ElementNode && n.NodeType() != linqxml.DocumentNode {
+		return JSON(b, t, f)
+	}
+	for _, p := range o.props {
+		if !strings.HasPrefix(p.name, "?") {
+			return JSON(b, p.value, f)
+		}
+	}
+	return JSON(b, t, f)
 }
 
 func (s *serializer) property(o *JObject, name string, value JToken) error {
@@ -58,7 +82,7 @@ func nodesOf(c linqxml.Container) []linqxml.Node {
 // group adds nodes to an object; those of one name become one array, in the place of the
 // first.
 func (s *serializer) group(o *JObject, nodes []linqxml.Node) error {
-	seen := map[string][]JToken{}
+	seen, arrays := map[string][]JToken{}, map[string]bool{}
 	var names []string
 	for _, n := range nodes {
 		name, err := s.node(n, seen)
@@ -68,10 +92,13 @@ func (s *serializer) group(o *JObject, nodes []linqxml.Node) error {
 		if len(seen[name]) == 1 {
 			names = append(names, name)
 		}
+		if e, ok := n.(*linqxml.XElement); ok && isArray(e) {
+			arrays[name] = true
+		}
 	}
 	for _, name := range names {
 		value := seen[name][0]
-		if len(seen[name]) > 1 {
+		if len(seen[name]) > 1 || arrays[name] {
 			a := &JArray{items: seen[name]}
 			for _, t := range a.items {
 				t.setParent(a)
@@ -129,7 +156,7 @@ func attributeName(a *linqxml.XAttribute) string {
 
 func (s *serializer) element(e *linqxml.XElement) (JToken, error) {
 	nodes := nodesOf(e)
-	if !e.HasAttributes() {
+	if !hasAttributes(e) {
 		if len(nodes) == 0 && linqxml.First(e) == nil {
 			if e.IsEmpty() {
 				return NewNull(), nil
@@ -142,9 +169,38 @@ func (s *serializer) element(e *linqxml.XElement) (JToken, error) {
 	}
 	o := &JObject{}
 	for a := range e.Attributes() {
+		if isOfJSON(a) {
+			continue
+		}
 		if err := s.property(o, "@"+attributeName(a), NewString(a.Value())); err != nil {
 			return nil, err
 		}
 	}
 	return o, s.group(o, nodes)
+}
+
+// isOfJSON reports whether an attribute only tells Json.NET something: json:Array, and the
+// declaration of its prefix.
+func isOfJSON(a *linqxml.XAttribute) bool {
+	return a.IsNamespaceDeclaration() && a.Value() == jsonNamespace || a.Name().NamespaceName() == jsonNamespace && a.Name().LocalName() == "Array"
+}
+
+// hasAttributes reports whether an element has attributes that become properties.
+func hasAttributes(e *linqxml.XElement) bool {
+	for a := range e.Attributes() {
+		if !isOfJSON(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// isArray reports whether an element says that it is to be an array, even if it is alone.
+func isArray(e *linqxml.XElement) bool {
+	for a := range e.Attributes() {
+		if a.Name().NamespaceName() == jsonNamespace && a.Name().LocalName() == "Array" {
+			return a.Value() == "true" || a.Value() == "1"
+		}
+	}
+	return false
 }
