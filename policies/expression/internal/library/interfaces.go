@@ -1,6 +1,8 @@
 package library
 
 import (
+	"strings"
+
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
@@ -287,7 +289,91 @@ func enumClass() *Class {
 			M("string ToString()", "The name of the value.", F1(clr.Enum.ToString), `StringComparison.Ordinal.ToString() => "Ordinal"`).Allowed(),
 			M("string ToString(string format)", "The value in a format.", C2(func(c Call, e clr.Enum, format string) (string, error) { return e.Format(c.Budget(), format) })).Allowed(),
 			M("bool Equals(object obj)", "Whether both are the same value.", F2(clr.Equals)),
+			M("int GetHashCode()", "A number that is equal for equal values.", F1(HashCode)),
+			M("int CompareTo(object target)", "Which of the values comes first.", E2(compareItems)),
+			M("static T Parse<T>(string value)", "The value with that name or number.", C1(func(c Call, text string) (any, error) { return parseEnum(c, text, false) }),
+				`Enum.Parse<DayOfWeek>("Friday") == DayOfWeek.Friday => true`).Allowed(),
+			M("static T Parse<T>(string value, bool ignoreCase)", "The value with that name or number.", C2(parseEnum)).Allowed(),
+			M("static bool TryParse<T>(string value, out T result)", "Whether there is a value with that name or number, which result becomes.", Boxed(func(c Call, args []any) (any, error) {
+				return tryEnum(c, args[0], false, args[1])
+			})).Allowed(),
+			M("static bool TryParse<T>(string value, bool ignoreCase, out T result)", "Whether there is a value with that name or number, which result becomes.",
+				Boxed(func(c Call, args []any) (any, error) { return tryEnum(c, args[0], args[1].(bool), args[2]) })).Allowed(),
+			M("static T[] GetValues<T>()", "All values.", C0(func(c Call) (any, error) {
+				out := &Array{Elem: c.TypeArgs[0]}
+				if c.TypeArgs[0].Kind != types.Enum {
+					return nil, notAnEnum()
+				}
+				for _, v := range c.TypeArgs[0].Def.Values {
+					out.Data = append(out.Data, EnumOf(c.TypeArgs[0], v.Value))
+				}
+				return out, nil
+			}), `Enum.GetValues<DateTimeKind>().Length => 3`),
+			M("static string[] GetNames<T>()", "The names of all values.", C0(func(c Call) (any, error) {
+				if c.TypeArgs[0].Kind != types.Enum {
+					return nil, notAnEnum()
+				}
+				var names []string
+				for _, v := range c.TypeArgs[0].Def.Values {
+					names = append(names, v.Name)
+				}
+				return Strings(names...), nil
+			}), `Enum.GetNames<DateTimeKind>()[1] => "Utc"`),
 			M("bool HasFlag(Enum flag)", "Whether the bits of the flag are set.", F2(func(e, flag clr.Enum) bool { return e.Value&flag.Value == flag.Value })),
 		}...),
 	}
+}
+
+func notAnEnum() error {
+	return clr.ArgumentError("Type provided must be an Enum.", "TEnum")
+}
+
+// parseEnum reads a value: its number, or its name; of flags, several names with commas
+// between them.
+func parseEnum(c Call, text string, ignoreCase bool) (any, error) {
+	t := c.TypeArgs[0]
+	if t.Kind != types.Enum {
+		return nil, notAnEnum()
+	}
+	text = clr.Trim(text)
+	if text == "" {
+		return nil, clr.ArgumentError("Must specify valid information for parsing in the string.", "value")
+	}
+	if n, err := clr.ParseInt(text, clr.Int32Type); err == nil {
+		return EnumOf(t, n), nil
+	} else if e := clr.AsException(err); e.IsA(clr.ClassOverflow) {
+		return nil, err
+	}
+	var value int64
+	for _, name := range strings.Split(text, ",") {
+		n, ok := enumValue(t, clr.Trim(name), ignoreCase)
+		if !ok {
+			return nil, clr.ArgumentError("Requested value '"+text+"' was not found.", "")
+		}
+		value |= n
+	}
+	return EnumOf(t, value), nil
+}
+
+func enumValue(t *types.Type, name string, ignoreCase bool) (int64, bool) {
+	for _, v := range t.Def.Values {
+		if v.Name == name || ignoreCase && clr.EqualIgnoreCase(v.Name, name) {
+			return v.Value, true
+		}
+	}
+	return 0, false
+}
+
+func tryEnum(c Call, text any, ignoreCase bool, result any) (any, error) {
+	t := c.TypeArgs[0]
+	if t.Kind != types.Enum {
+		return nil, notAnEnum()
+	}
+	s, _ := text.(string)
+	v, err := parseEnum(c, s, ignoreCase)
+	if err != nil {
+		v = EnumOf(t, 0)
+	}
+	*result.(*any) = v
+	return err == nil, nil
 }
