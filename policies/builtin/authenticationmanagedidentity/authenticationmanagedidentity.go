@@ -3,14 +3,12 @@
 // the backend: the header Authorization, in place of the one that is there. With
 // output-token-variable-name the token goes into a variable, and the request stays as it is.
 //
-// Where the token comes from, the gateway's environment says, the first of these that is there:
-//
-//   - APIMGW_IDENTITY_TOKEN is the token itself, for any resource: for trying things out
-//   - AZURE_FEDERATED_TOKEN_FILE, with AZURE_TENANT_ID and AZURE_CLIENT_ID: a workload identity of
-//     Kubernetes, as its webhook sets them
-//   - AZURE_CLIENT_SECRET, with the same two: an application with a secret
-//   - IDENTITY_ENDPOINT and IDENTITY_HEADER: a managed identity of an app in Azure
-//   - otherwise the metadata service of a virtual machine in Azure is asked
+// Where the token comes from, the gateway's environment says. APIMGW_IDENTITY_TOKEN is the token
+// itself, for any resource: for trying things out. With AZURE_FEDERATED_TOKEN_FILE,
+// AZURE_TENANT_ID and AZURE_CLIENT_ID it is that of a workload identity of Kubernetes, whose
+// webhook sets them; with AZURE_CLIENT_SECRET in place of the file, that of an application. With
+// IDENTITY_ENDPOINT and IDENTITY_HEADER it is that of an app in Azure. Otherwise the metadata
+// service of a virtual machine in Azure is asked.
 //
 // A token is kept until five minutes before it expires. It is sent to whatever backend is
 // chosen later. When there is none, the request fails, unless ignore-error="true".
