@@ -500,6 +500,33 @@ func (f *failure) others() []string {
 			out = append(out, ways[n].name+": "+o[n].String())
 		}
 	}
+	silent := o[1].error == nil && o[1].alike(o[0]) && o[2].alike(o[0])
+	switch {
+	case f.early, silent && (o[0].ok() || f.onError != ""):
+	case silent:
+		out = append(out, "on-error does not run")
+	default:
+		changed := o[0]
+		changed.marked = true
+		tell(1, o[1].line == "599 Shown")
+		tell(2, o[2] == changed)
+	}
+	tell(3, o[3].alike(o[0]))
+	tell(4, o[4].alike(o[0]) && o[4].body == o[0].body)
+	if e := o[6].error; e != nil && (o[1].error == nil || *e != *o[1].error) {
+		return append(out, "by the relay on-error runs: "+o[6].where()+": "+o[6].message())
+	}
+	for n := 5; n < len(ways); n++ {
+		tell(n, o[n].error != nil || o[n] == o[n-5])
+	}
+	return out
+}
+
+// ok reports whether the client sees no error, if it may see that the answer breaks off.
+func (o outcome) ok() bool { return strings.HasPrefix(o.line, "2") || strings.HasPrefix(o.line, "101") }
+
+// alike compares outcomes, but for what outbound has set and for the id of an unexpected error.
+func (o outcome) alike(other outcome) bool {
 	plain := func(o outcome) outcome {
 		o.marked = false
 		if o.body == withoutID {
@@ -507,21 +534,5 @@ func (f *failure) others() []string {
 		}
 		return o
 	}
-	if o[1].error == nil && !f.early || o[1].error != nil && o[1].line != "599 Shown" {
-		tell(1, o[1] == o[0] && o[0].line[:1] == "2")
-	}
-	changed := o[0]
-	changed.marked = true
-	tell(2, o[2] == changed || f.early && o[2] == o[0])
-	tell(3, plain(o[3]) == plain(o[0]))
-	tell(4, plain(o[4]) == plain(o[0]) && o[4].body == o[0].body)
-	for n := 5; n < len(ways); n++ {
-		same := o[n].error == nil && o[n] == o[n-5] || o[n].error != nil && o[n-5].error != nil && *o[n].error == *o[n-5].error
-		if o[n].error != nil && !same {
-			out = append(out, ways[n].name+": "+o[n].where()+": "+o[n].message())
-			continue
-		}
-		tell(n, same)
-	}
-	return out
+	return plain(o) == plain(other)
 }
