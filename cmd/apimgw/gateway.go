@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -41,6 +42,8 @@ type gateway struct {
 	keyPairs []xds.KeyPair
 	// messages is where people read what is wrong.
 	messages io.Writer
+	// namesIdle tells once that host names are of no use.
+	namesIdle sync.Once
 	// published is called after each plan that took effect.
 	published func(*plan.Plan)
 }
@@ -142,6 +145,11 @@ func (g *gateway) publish(ctx context.Context, p *plan.Plan) error {
 		return err
 	}
 	g.extproc.Ready()
+	if len(p.Hostnames()) > 0 && g.config.TLSListen == "" {
+		g.namesIdle.Do(func() {
+			g.logger.Info("host names of the folder have no effect: --tls-listen says where to listen with TLS, and is not set")
+		})
+	}
 	if g.published != nil {
 		g.published(p)
 	}
