@@ -39,14 +39,17 @@ type Connector interface {
 // noConnector is the connector where there is none.
 type noConnector struct{}
 
+// Certificate finds none.
 func (noConnector) Certificate(CertificateRef) (*ClientCertificate, error) {
 	return nil, errors.New("there are no certificates")
 }
 
+// KeepCertificate takes none.
 func (noConnector) KeepCertificate(*pfx.Certificate) (*ClientCertificate, error) {
 	return nil, errors.New("certificates cannot be shown here")
 }
 
+// KeepProxy takes none.
 func (noConnector) KeepProxy(ProxyRef) (string, error) {
 	return "", errors.New("there are no proxies here")
 }
