@@ -13,15 +13,12 @@ import (
 	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/builtin/internal/credentials"
 	"github.com/apimgw/apimgw/policies/builtin/internal/message"
-	"github.com/apimgw/apimgw/policies/document"
 	"github.com/apimgw/apimgw/policies/exchange"
 )
 
 type method struct {
 	// Name of the method, such as POST.
-	Name string `text:"required"`
-	// Element itself.
-	Element *document.Element `element:""`
+	Name policies.Value[string] `text:"required"`
 }
 
 // A maker makes requests of the settings that both policies have.
@@ -33,7 +30,7 @@ type maker struct {
 	authentication     authentication
 	proxy              *credentials.Proxy
 
-	method  string // empty if there is no set-method
+	method  *policies.Value[string] // nil if there is no set-method
 	headers []message.SetHeader
 	content message.Content
 	target  *url.URL // if the URL is a literal
@@ -75,14 +72,14 @@ func (m *maker) needs(c *policies.Compiler, method *method) {
 		c.Errorf(c.Here(), "<%s> needs <set-url>, unless its mode is copy", m.name)
 	}
 	if method == nil {
-		c.Errorf(c.Here(), "<%s> needs <set-method>, unless its mode is copy", m.name)
+		c.Warnf(c.Here(), "<%s> should have <set-method>, unless its mode is copy: it is GET", m.name)
 	}
 }
 
 func (m *maker) setMethod(c *policies.Compiler, method *method) {
-	m.method = method.Name
-	if !message.IsToken(m.method) {
-		c.Errorf(method.Element.Content.TrimSpace().Whole(), "a method has no blanks, brackets or the like")
+	m.method = &method.Name
+	if name, constant := m.method.Constant(); constant && !message.IsToken(name) {
+		c.Errorf(m.method.Range, "a method has no blanks, brackets or the like")
 	}
 }
 
@@ -93,7 +90,8 @@ func (m *maker) setURL(c *policies.Compiler) {
 	}
 	var err error
 	if m.target, err = parseURL(text); err != nil {
-		c.Errorf(m.url.Range, "%s", err)
+		// The text may be a placeholder: only a call of it fails.
+		c.Warnf(m.url.Range, "%s", err)
 	}
 }
 
@@ -116,7 +114,10 @@ func (m *maker) make(ctx context.Context, x *exchange.Exchange) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &call{method: m.method}
+	made := &call{}
+	if made.method, err = m.methodFor(ctx, x); err != nil {
+		return nil, err
+	}
 	var headers exchange.Headers
 	if mode == "copy" {
 		if headers, err = m.copy(ctx, x, made); err != nil {
@@ -172,6 +173,21 @@ func (m *maker) copy(ctx context.Context, x *exchange.Exchange, made *call) (exc
 		headers.Remove("Host")
 	}
 	return headers, nil
+}
+
+// methodFor is what set-method says, or nothing.
+func (m *maker) methodFor(ctx context.Context, x *exchange.Exchange) (string, error) {
+	if m.method == nil {
+		return "", nil
+	}
+	name, err := m.method.Get(ctx, x)
+	if err == nil && !message.IsToken(name) {
+		err = &policies.Error{
+			Reason:  exchange.ReasonExpressionFailure,
+			Message: fmt.Sprintf("The expression's value %q is no valid method.", name),
+		}
+	}
+	return name, err
 }
 
 // setTarget sets the URL, and the method where nothing else has.
