@@ -62,7 +62,7 @@ func rule(condition, trip string) string {
 func balancedAPI(name, setting, forward string) string {
 	return strings.NewReplacer("NAME", name, "SETTING", setting, "FORWARD", forward).Replace(`
 -- apis/NAME/apiInformation.json --
-{"properties": {"displayName": "NAME", "path": "NAME", "protocols": ["http"], "subscriptionRequired": false}}
+{"properties": {"displayName": "NAME", "path": "NAME", "protocols": ["http", "ws"], "subscriptionRequired": false}}
 -- apis/NAME/operations/get/operationInformation.json --
 {"properties": {"displayName": "Get", "method": "GET", "urlTemplate": "/*"}}
 -- apis/NAME/operations/post/operationInformation.json --

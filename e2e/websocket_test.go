@@ -57,7 +57,7 @@ func socketTree(t testing.TB, address string) tree {
 	return newTree(t, address, `
 -- policy.xml --
 <policies>
-	<inbound><set-header name="X-Processed" exists-action="override"><value>yes</value></set-header></inbound>
+	<inbound><set-header name="X-Processed" exists-action="override"><value>yes</value></set-header><set-method>POST</set-method></inbound>
 	<backend><forward-request /></backend>
 	<outbound /><on-error />
 </policies>

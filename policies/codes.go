@@ -60,6 +60,10 @@ const (
 	//
 	//	<fragment><base /></fragment>
 	MisplacedBase diag.Code = "misplaced-base"
+	// StreamBody: a policy of a WebSocket or gRPC API needs a body, and has a stream or nothing.
+	//
+	//	<set-body>a</set-body> in inbound of a gRPC API
+	StreamBody diag.Code = "stream-body"
 	// UnknownFragment: there is no fragment of that id.
 	//
 	//	<include-fragment fragment-id="nosuch" />

@@ -18,6 +18,7 @@ type Compiler struct {
 	parent  *Program // nil when there is no broader scope
 	scope   Scope
 	section Section
+	traffic Traffic
 
 	seq     *sequence // that the current policy is in
 	current *document.Element
@@ -117,21 +118,29 @@ func (c *Compiler) expressionNeeds(n expression.Needs) {
 }
 
 // ReadsRequestBody notes that the current policy reads the request's body.
-func (c *Compiler) ReadsRequestBody() { c.needs.RequestBody = Always }
+func (c *Compiler) ReadsRequestBody() {
+	c.streamsRequest(Always)
+	c.needs.RequestBody = Always
+}
 
 // ReadsResponseBody notes that the current policy reads the response's body.
 func (c *Compiler) ReadsResponseBody() {
+	c.streamsResponse(Always)
 	c.needs.ResponseBody = Always
 	c.NeedsResponse()
 }
 
 // MayReadRequestBody notes that the current policy reads the request's body for some
 // requests, so that it is asked for only when it is touched.
-func (c *Compiler) MayReadRequestBody() { c.needs.RequestBody = max(c.needs.RequestBody, Maybe) }
+func (c *Compiler) MayReadRequestBody() {
+	c.streamsRequest(Maybe)
+	c.needs.RequestBody = max(c.needs.RequestBody, Maybe)
+}
 
 // MayReadResponseBody notes that the current policy reads the response's body for some
 // responses.
 func (c *Compiler) MayReadResponseBody() {
+	c.streamsResponse(Maybe)
 	c.needs.ResponseBody = max(c.needs.ResponseBody, Maybe)
 	c.NeedsResponse()
 }
@@ -304,6 +313,9 @@ func (c *Compiler) base(e *document.Element, needs *Needs) {
 // policy compiles one policy element.
 func (c *Compiler) policy(e *document.Element, needs *Needs) {
 	kind, ok := c.engine.kinds[e.Name]
+	if c.skips(e.Name, e.Open) {
+		return
+	}
 	if !ok {
 		c.unknown(e)
 		return
@@ -319,7 +331,10 @@ func (c *Compiler) policy(e *document.Element, needs *Needs) {
 		name: e.Name, scope: c.scope, section: c.section, path: c.seq.path, id: c.id(e),
 	}}
 	var own Needs
-	c.inside(e, &in, &own, func() { in.step = kind.compile(c, e) })
+	c.inside(e, &in, &own, func() {
+		c.streamsOwn(e.Name)
+		in.step = kind.compile(c, e)
+	})
 	needs.then(own)
 	if in.step != nil {
 		c.seq.steps = append(c.seq.steps, in)

@@ -140,6 +140,8 @@ func (e *Engine) Empty() *Program { return e.empty }
 type Document struct {
 	Scope  Scope
 	Source *diag.Source
+	// Traffic of the APIs that the program is for. The parent's is the same.
+	Traffic Traffic
 }
 
 // Compile makes the effective program of a document. The parent is the effective program of
@@ -147,7 +149,7 @@ type Document struct {
 // once; when there is an error the program is nil.
 func (e *Engine) Compile(d Document, parent *Program) (*Program, diag.List) {
 	root, list := document.Parse(d.Source, e.values)
-	c := &Compiler{engine: e, parent: parent, scope: d.Scope, list: list}
+	c := &Compiler{engine: e, parent: parent, scope: d.Scope, traffic: d.Traffic, list: list}
 	absent := parent
 	if d.Scope == Global || parent == nil {
 		c.parent, absent = nil, e.empty

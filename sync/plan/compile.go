@@ -92,10 +92,17 @@ type sharing struct {
 	environment [sha256.Size]byte
 	backends    *backends
 	engineDiags diag.List
-	broad       map[string]broad // documents of the global and the product scope
+	broad       map[broadKey]broad // documents of the global and the product scope
 	products    map[string]*productPolicy
 	apis        map[string]*api // by id and revision
 	diags       map[*api]diag.List
+}
+
+// A broadKey names a document of the global scope or of a product, in lower case, and the
+// traffic it is for.
+type broadKey struct {
+	product string
+	traffic policies.Traffic
 }
 
 // broad is a document of a scope broader than an API, as it was compiled.
@@ -133,14 +140,14 @@ func (b *builder) policies() {
 	b.shared = b.previousSharing(env)
 	b.plan.sharing = &sharing{
 		environment: env, products: b.products,
-		broad: map[string]broad{}, apis: map[string]*api{}, diags: map[*api]diag.List{},
+		broad: map[broadKey]broad{}, apis: map[string]*api{}, diags: map[*api]diag.List{},
 	}
 	b.makeEngine()
 	b.plan.empty = b.plan.engine.Empty()
-	b.plan.global = b.compileBroad("", policies.Global, b.catalog.Policy, compiled{program: b.plan.empty})
+	b.plan.global = b.compileBroad("", document{scope: policies.Global, text: b.catalog.Policy}, compiled{program: b.plan.empty})
 	for _, p := range b.catalog.Products {
 		made := &productPolicy{source: p}
-		made.compiled = b.compileBroad(p.ID, policies.Product, p.Policy, b.plan.global)
+		made.compiled = b.compileBroad(p.ID, document{scope: policies.Product, text: p.Policy}, b.plan.global)
 		b.products[strings.ToLower(p.ID)] = made
 		for _, id := range p.APIs {
 			id, _, _ = strings.Cut(strings.ToLower(id), ";")
@@ -175,19 +182,29 @@ func (b *builder) source(p *catalog.Policy) *diag.Source {
 	return b.sources[p]
 }
 
+// A document is that of one scope, compiled for one kind of traffic.
+type document struct {
+	scope   policies.Scope
+	traffic policies.Traffic
+	text    *catalog.Policy
+}
+
 // compileBroad compiles the document of the global scope or of a product, or takes it
 // over.
-func (b *builder) compileBroad(product string, scope policies.Scope, p *catalog.Policy, parent compiled) compiled {
-	key := strings.ToLower(product)
-	made := broad{source: p, parent: parent}
+func (b *builder) compileBroad(product string, d document, parent compiled) compiled {
+	key := broadKey{strings.ToLower(product), d.traffic}
+	if made, ok := b.plan.sharing.broad[key]; ok {
+		return made.compiled // for another API
+	}
+	made := broad{source: d.text, parent: parent}
 	if b.shared != nil {
-		if old, ok := b.shared.broad[key]; ok && samePolicy(old.source, p) && old.parent == parent {
+		if old, ok := b.shared.broad[key]; ok && samePolicy(old.source, d.text) && old.parent == parent {
 			made = old
 		}
 	}
 	if made.program == nil {
 		before := len(b.diags)
-		made.compiled = b.compile(scope, p, parent)
+		made.compiled = b.compile(d, parent)
 		made.diags = slices.Clone(b.diags[before:])
 	} else {
 		b.diags = append(b.diags, made.diags...)
@@ -235,11 +252,11 @@ func (b *builder) fragments() map[string]*diag.Source {
 
 // compile a document of one scope on top of the broader ones'. Without a document the
 // broader scope's policy is in force as it is.
-func (b *builder) compile(scope policies.Scope, p *catalog.Policy, parent compiled) compiled {
-	if p == nil {
+func (b *builder) compile(d document, parent compiled) compiled {
+	if d.text == nil {
 		return parent
 	}
-	program, diags := b.plan.engine.Compile(policies.Document{Scope: scope, Source: b.source(p)}, parent.programOr(b.plan.empty))
+	program, diags := b.plan.engine.Compile(policies.Document{Scope: d.scope, Traffic: d.traffic, Source: b.source(d.text)}, parent.programOr(b.plan.empty))
 	b.diags = append(b.diags, diags...)
 	if diags.HasErrors() {
 		return compiled{program: parent.program, broken: true}
@@ -249,6 +266,7 @@ func (b *builder) compile(scope policies.Scope, p *catalog.Policy, parent compil
 
 func (b *builder) compileAPIs() {
 	for _, source := range b.catalog.APIs {
+		b.prepare(source)
 		before := len(b.diags)
 		a := b.takeOver(source)
 		if a == nil {
@@ -293,8 +311,8 @@ func (b *builder) takeOver(source *catalog.API) *api {
 func (b *builder) compileAPI(source *catalog.API) *api {
 	a := &api{source: source, facts: apiFacts(source), open: -1}
 	b.serviceURL(a)
-	own := source.Policy
-	a.contexts = []apiContext{{compiled: b.compile(policies.API, own, b.plan.global)}}
+	own := document{scope: policies.API, traffic: trafficOf(source), text: source.Policy}
+	a.contexts = []apiContext{{compiled: b.compile(own, b.globalFor(own.traffic))}}
 	for _, p := range b.productsOf[strings.ToLower(source.ID)] {
 		if !p.source.SubscriptionRequired {
 			if a.open >= 0 {
@@ -302,7 +320,7 @@ func (b *builder) compileAPI(source *catalog.API) *api {
 			}
 			a.open = len(a.contexts)
 		}
-		a.contexts = append(a.contexts, apiContext{product: p.source.ID, compiled: b.compile(policies.API, own, p.compiled)})
+		a.contexts = append(a.contexts, apiContext{product: p.source.ID, compiled: b.compile(own, b.productFor(p, own.traffic))})
 	}
 	for i, o := range source.Operations {
 		b.compileOperation(a, o, i)
@@ -348,7 +366,8 @@ func (b *builder) compileOperation(a *api, source *catalog.Operation, order int)
 	}
 	if source.Policy != nil {
 		for i := range a.contexts {
-			o.own = append(o.own, b.compile(policies.Operation, source.Policy, a.contexts[i].compiled))
+			d := document{scope: policies.Operation, traffic: trafficOf(a.source), text: source.Policy}
+			o.own = append(o.own, b.compile(d, a.contexts[i].compiled))
 		}
 	}
 	a.list = append(a.list, o)
