@@ -124,6 +124,7 @@ var (
 	ClassSystemException     = derive(ClassException, "System.SystemException", "System error.")
 	ClassArgument            = derive(ClassSystemException, "System.ArgumentException", "Value does not fall within the expected range.")
 	ClassArgumentNull        = derive(ClassArgument, "System.ArgumentNullException", "Value cannot be null.")
+	ClassCultureNotFound     = derive(ClassArgument, "System.Globalization.CultureNotFoundException", "Culture is not supported.")
 	ClassArgumentOutOfRange  = derive(ClassArgument, "System.ArgumentOutOfRangeException", outOfRange)
 	ClassDecoderFallback     = derive(ClassArgument, "System.Text.DecoderFallbackException", "")
 	ClassRegexParse          = derive(ClassArgument, "System.Text.RegularExpressions.RegexParseException", "")

@@ -94,6 +94,7 @@ func assemble() *Library {
 		}
 	}
 	l.classes = append(l.classes, exceptionClasses(l.classes)...)
+	withProviders(l.classes)
 	l.define()
 	for _, c := range l.classes {
 		l.relate(c)

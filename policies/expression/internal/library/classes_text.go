@@ -6,7 +6,7 @@ import "slices"
 func textClasses() []func() *Class {
 	return slices.Concat(integerClasses(), hashClasses(), cipherClasses(), x509Classes(), []func() *Class{
 		stringClass,
-		stringComparisonEnum, normalizationFormEnum,
+		stringComparisonEnum, normalizationFormEnum, formatProviderInterface, cultureInfoClass, numberStylesEnum, dateTimeStylesEnum,
 		stringSplitOptionsEnum,
 		charClass,
 		boolClass,

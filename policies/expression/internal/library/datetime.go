@@ -49,6 +49,10 @@ func dateTimeClass() *Class {
 		c.Members[i] = c.Members[i].Allowed()
 	}
 	c.Members = append(c.Members, dateTimeOthers()...)
+	c.Members = append(c.Members, exactParsing("DateTime", clr.ParseExactDateTime,
+		`DateTime.ParseExact("20200102", "yyyyMMdd", null).ToString("s") => "2020-01-02T00:00:00"`,
+		`DateTime.ParseExact("2020", "MM", null) => FormatException: String '2020' was not recognized as a valid DateTime.`)...)
+	c.Members = append(c.Members, styledDates("DateTime", clr.ParseDateTimeStyled)...)
 	c.Members = append(c.Members, orderOperators("DateTime", clr.DateTime.Compare)...)
 	c.Members = append(c.Members, valueMembers("DateTime", func(a, b clr.DateTime) bool { return a.Compare(b) == 0 }, clr.DateTime.Compare)...)
 	return c

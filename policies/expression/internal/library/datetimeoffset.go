@@ -13,6 +13,8 @@ func dateTimeOffsetClass() *Class {
 	for _, part := range [][]Member{
 		dateTimeOffsetMaking(), dateTimeOffsetParts(), dateTimeOffsetArithmetic(),
 		orderOperators("DateTimeOffset", clr.DateTimeOffset.Compare),
+		exactParsing("DateTimeOffset", clr.ParseExactDateTimeOffset, `DateTimeOffset.ParseExact("20200102 +02:00", "yyyyMMdd zzz", null).Offset.Hours => 2`),
+		styledDates("DateTimeOffset", clr.ParseDateTimeOffsetStyled),
 		valueMembers("DateTimeOffset", clr.DateTimeOffset.Equal, clr.DateTimeOffset.Compare),
 	} {
 		c.Members = append(c.Members, part...)

@@ -50,6 +50,15 @@ func decimalClass() *Class {
 				C2(func(c Call, d clr.Decimal, format NullString) (string, error) {
 					return d.Format(c.Budget(), format.Text)
 				}), `1234.5m.ToString("N2") => "1,234.50"`),
-		}, valueMembers("decimal", clr.Decimal.Equal, clr.Decimal.Compare)...),
+		}, append(styledParsing("decimal", styled(parseExpanded, nil, nil)), valueMembers("decimal", clr.Decimal.Equal, clr.Decimal.Compare)...)...),
 	}
+}
+
+// parseExpanded reads a decimal that may have an exponent.
+func parseExpanded(s string) (clr.Decimal, error) {
+	s, err := clr.Expanded(s)
+	if err != nil {
+		return clr.Decimal{}, err
+	}
+	return clr.ParseDecimal(s)
 }

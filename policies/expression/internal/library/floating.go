@@ -51,6 +51,6 @@ func floatClass[T float32 | float64](
 				"(("+keyword+`)0.5).ToString() => "0.5"`),
 			M("string ToString(string format)", "The number in a standard or custom format.", C2(format),
 				"(("+keyword+`)1234.5).ToString("N1") => "1,234.5"`),
-		}, valueMembers(keyword, func(a, b T) bool { return a == b || a != a && b != b }, cmp.Compare[T])...),
+		}, append(styledParsing(keyword, styled(parse, nil, nil)), valueMembers(keyword, func(a, b T) bool { return a == b || a != a && b != b }, cmp.Compare[T])...)...),
 	}
 }

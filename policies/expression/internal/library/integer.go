@@ -21,7 +21,7 @@ func integerClasses() []func() *Class {
 }
 
 func signedClass[T int8 | int16 | int32 | int64](name, keyword string, t clr.IntegerType) *Class {
-	return integerClass(name, keyword, T(t.Min()), T(t.Max()),
+	return integerClass(name, keyword, t, T(t.Min()), T(t.Max()), func(bits uint64) T { return T(bits) },
 		func(s string) (T, error) {
 			v, err := clr.ParseInt(s, t)
 			return T(v), err
@@ -32,7 +32,7 @@ func signedClass[T int8 | int16 | int32 | int64](name, keyword string, t clr.Int
 }
 
 func unsignedClass[T uint8 | uint16 | uint32 | uint64](name, keyword string, t clr.IntegerType) *Class {
-	return integerClass(name, keyword, T(t.Min()), T(t.Max()),
+	return integerClass(name, keyword, t, T(t.Min()), T(t.Max()), func(bits uint64) T { return T(bits) },
 		func(s string) (T, error) {
 			v, err := clr.ParseUint(s, t)
 			return T(v), err
@@ -43,7 +43,7 @@ func unsignedClass[T uint8 | uint16 | uint32 | uint64](name, keyword string, t c
 }
 
 func integerClass[T cmp.Ordered](
-	name, keyword string, least, most T,
+	name, keyword string, t clr.IntegerType, least, most T, fromBits func(uint64) T,
 	parse func(string) (T, error), format func(Call, T, NullString) (string, error),
 ) *Class {
 	limits := "(" + clr.ToString(least) + " to " + clr.ToString(most) + ")"
@@ -60,6 +60,7 @@ func integerClass[T cmp.Ordered](
 				"(("+keyword+`)7).ToString() => "7"`),
 			M("string ToString(string format)", "The integer in a standard or custom format.", C2(format),
 				"(("+keyword+`)12).ToString("D4") => "0012"`),
-		}, valueMembers(keyword, func(a, b T) bool { return a == b }, cmp.Compare[T])...),
+		}, append(styledParsing(keyword, styled(parse, &t, fromBits), keyword+`.Parse("7f", System.Globalization.NumberStyles.HexNumber).ToString() => "127"`),
+			valueMembers(keyword, func(a, b T) bool { return a == b }, cmp.Compare[T])...)...),
 	}
 }
