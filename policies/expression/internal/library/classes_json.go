@@ -19,6 +19,7 @@ func jsonClasses() []func() *Class {
 		mergeSettingsClass,
 		mergeArrayHandlingEnum,
 		mergeNullValueHandlingEnum,
+		xmlConvertClass,
 		jsonConvertClass,
 		jsonExtensionsClass,
 		xmlNodeTypeEnum,

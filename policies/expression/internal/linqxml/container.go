@@ -249,15 +249,26 @@ func DescendantNodes(c Container) iter.Seq[Node] {
 // fails as .NET does when it cannot go on from a node because that was taken out.
 func WalkDescendants(c Container, f func(Node) error) error {
 	var n Node = c
+	var places []int // where the walk is in each container that it is in
 	for {
 		if inner, ok := n.(Container); ok && First(inner) != nil {
-			n = First(inner)
+			n, places = First(inner), append(places, 0)
 		} else {
-			next, err := nextBelow(c, n)
-			if next == nil || err != nil {
-				return err
+			for {
+				if n == c {
+					return nil
+				}
+				if n.owner() == nil {
+					return clr.NullReferenceError()
+				}
+				last := len(places) - 1
+				next, place := nextFrom(n, places[last])
+				if next != nil {
+					n, places[last] = next, place
+					break
+				}
+				n, places = n.owner(), places[:last]
 			}
-			n = next
 		}
 		if err := f(n); err != nil {
 			return err
@@ -265,18 +276,20 @@ func WalkDescendants(c Container, f func(Node) error) error {
 	}
 }
 
-// nextBelow is the node that follows n, but not one within it; nil at the end of c.
-func nextBelow(c Container, n Node) (Node, error) {
-	for n != c {
-		if n.owner() == nil {
-			return nil, clr.NullReferenceError()
-		}
-		if next := Next(n); next != nil {
-			return next, nil
-		}
-		n = n.owner()
+// nextFrom is the sibling after n, and its place; nil for none. n is likely to be at hint.
+func nextFrom(n Node, hint int) (Node, int) {
+	c := n.owner()
+	if c == nil {
+		return nil, 0
 	}
-	return nil, nil
+	nodes := c.children().nodes
+	if hint >= len(nodes) || nodes[hint] != n {
+		hint = slices.Index(nodes, n)
+	}
+	if hint+1 >= len(nodes) {
+		return nil, 0
+	}
+	return nodes[hint+1], hint + 1
 }
 
 func descend(c Container, yield func(Node) bool) bool {

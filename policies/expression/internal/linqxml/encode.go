@@ -16,7 +16,7 @@ func EncodeName(s string, local bool) string {
 		switch {
 		case c == '_' && looksEncoded(s[i:]):
 			b.WriteString("_x005F_")
-		case isNameStart(c), i > 0 && isNameChar(c), c == ':' && !local && i > 0:
+		case isNameStart(c), i > 0 && isNameChar(c), c == ':' && !local:
 			b.WriteRune(c)
 		case c > 0xffff:
 			fmt.Fprintf(&b, "_x%08X_", c)
@@ -68,12 +68,10 @@ func decodeEscape(s string) (rune, int) {
 
 // IsName reports whether a text is a name; a colon may be in it unless it is to be local.
 func IsName(s string, local bool) bool {
-	for i, part := range strings.SplitN(s, ":", 2) {
-		if i > 0 && local || nameLength(part) < len(part) || part == "" {
-			return false
-		}
+	if prefix, rest, ok := strings.Cut(s, ":"); ok && !local {
+		return nameLength(prefix) == len(prefix) && nameLength("a"+rest) == len(rest)+1
 	}
-	return true
+	return s != "" && nameLength(s) == len(s)
 }
 
 // ValueText is XmlConvert.ToString of a value: true, INF, 2020-01-02T03:04:05Z, PT1M.

@@ -140,7 +140,12 @@ func Ancestors(n Node) iter.Seq[*XElement] {
 // taken out.
 func NodesAfterSelf(n Node) iter.Seq[Node] {
 	return func(yield func(Node) bool) {
-		for next := Next(n); next != nil; next = Next(next) {
+		c := n.owner()
+		if c == nil {
+			return
+		}
+		place := slices.Index(c.children().nodes, n)
+		for next, place := nextFrom(n, place); next != nil; next, place = nextFrom(next, place) {
 			if !yield(next) {
 				return
 			}
@@ -155,7 +160,8 @@ func NodesBeforeSelf(n Node) iter.Seq[Node] {
 		if c == nil {
 			return
 		}
-		for before := First(c); before != nil && before != n; before = Next(before) {
+		place := 0
+		for before := First(c); before != nil && before != n; before, place = nextFrom(before, place) {
 			if !yield(before) {
 				return
 			}
