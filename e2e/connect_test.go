@@ -68,10 +68,11 @@ func newMutualBackend(t testing.TB) *mutualBackend {
 	t.Helper()
 	b := &mutualBackend{self: validIdentity(t, "localhost")}
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = fmt.Fprintf(w, "%s %s %s %s", r.TLS.PeerCertificates[0].Subject.CommonName, r.Host, r.RequestURI, r.Header.Get("Authorization")) // the client may be gone
+		_, _ = fmt.Fprintf(w, "%s %s %s %s %s", r.TLS.PeerCertificates[0].Subject.CommonName, r.Host, r.RequestURI, r.Header.Get("Authorization"), r.Proto) // the client may be gone
 	}))
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{b.self.pair}, ClientAuth: tls.RequireAnyClientCert}
+	server.EnableHTTP2 = true
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
@@ -237,6 +238,8 @@ func TestProxies(t *testing.T) {
 		operation("plain-relay", toPlain+by(proxy), byRelay)+
 		operation("secure", toSecure+by(proxy), plainly)+
 		operation("secure-relay", toSecure+by(proxy), byRelay)+
+		operation("secure-2", toSecure+by(proxy), `<forward-request http-version="2" />`)+
+		operation("secure-2or1", toSecure+by(proxy), `<forward-request http-version="2or1" />`)+
 		operation("plain-entity", `<set-backend-service backend-id="plain" />`, plainly)+
 		operation("secure-entity", `<set-backend-service backend-id="secure" />`, byRelay)+
 		operation("dynamic", `<set-backend-service base-url="@("http://plain.test/d")" />`+by(proxy), plainly)+
@@ -265,6 +268,8 @@ func TestProxies(t *testing.T) {
 		{"plain-relay", 200, "", "GET http://plain.test/p/plain-relay"},
 		{"secure", 200, "partner secure.test /s/secure ", "CONNECT secure.test:443"},
 		{"secure-relay", 200, "partner secure.test /s/secure-relay ", ""},
+		{"secure-2", 200, "partner secure.test /s/secure-2  HTTP/2.0", "CONNECT secure.test:443"},
+		{"secure-2or1", 200, "partner secure.test /s/secure-2or1  HTTP/2.0", "CONNECT secure.test:443"},
 		{"plain-entity", 200, "", "GET http://plain.test/p/plain-entity"},
 		{"secure-entity", 200, "partner secure.test /s/secure-entity ", ""},
 		{"dynamic", 200, "", "GET http://plain.test/d/dynamic"},
