@@ -23,6 +23,7 @@ func socketBackend(t testing.TB) *backend {
 			return
 		}
 		w.Header().Set("X-Saw", r.Header.Get("X-Added")+"|"+r.URL.RawQuery)
+		w.Header().Set("X-Saw-Host", r.Host)
 		conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{"chat"}, CompressionMode: websocket.CompressionContextTakeover})
 		if err != nil {
 			return // the client is told
@@ -67,6 +68,7 @@ func socketTree(t testing.TB, address string) tree {
 <policies>
 	<inbound>
 		<base />
+		<set-header name="Host" exists-action="override"><value>other.test</value></set-header>
 		<set-header name="X-Added" exists-action="override"><value>@(context.Operation.Id + " " + context.Request.OriginalUrl.Scheme)</value></set-header>
 		<choose><when condition="@(context.Request.OriginalUrl.Query.GetValueOrDefault("room") == "closed")">
 			<return-response><set-status code="403" reason="Closed" /><set-body>no entry</set-body></return-response>
@@ -118,7 +120,7 @@ func TestWebSocketAPI(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := r.Header.Get("X-Saw"), "onHandshake ws|room=1"; got != want || r.Header.Get("X-Out") != "101" || conn.Subprotocol() != "chat" {
+		if got, want := r.Header.Get("X-Saw"), "onHandshake ws|room=1"; got != want || r.Header.Get("X-Out") != "101" || r.Header.Get("X-Saw-Host") != b.address || conn.Subprotocol() != "chat" {
 			t.Errorf("the backend saw %q, want %q; the answer is %v", got, want, r.Header)
 		}
 	})

@@ -165,7 +165,7 @@ func (s *session) authority(x *exchange.Exchange) (string, error) {
 	own := x.Backend.URL.Authority()
 	host, ok := x.Request.Headers.First("host")
 	switch {
-	case !ok:
+	case !ok, s.received.upgrade: // policies cannot change that of a WebSocket
 		return own, nil
 	case host == "" || hasControl(host) || strings.ContainsAny(host, ", \t/"):
 		return "", fmt.Errorf("%q is no Host", host)

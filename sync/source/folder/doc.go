@@ -2,7 +2,11 @@
 //
 //	policy.xml                                   policy of all APIs
 //	apis/<api>/apiInformation.json               an API; apis/<api>;rev=<n> is another revision of it
-//	apis/<api>/specification.{yaml,yml,json}     its OpenAPI document (2 or 3)
+//	apis/<api>/specification.{yaml,yml,json}     its OpenAPI document (2 or 3); also .wadl
+//	apis/<api>/specification.{wsdl,xml}          of a SOAP API: WSDL 1.1
+//	apis/<api>/specification.proto               of a gRPC API
+//	apis/<api>/specification.{xml,json}          of an OData API: its metadata, in XML or JSON
+//	apis/<api>/specification.graphql             of a GraphQL API
 //	apis/<api>/policy.xml
 //	apis/<api>/operations/<operation>/policy.xml
 //	apis/<api>/operations/<operation>/operationInformation.json
@@ -20,8 +24,8 @@
 //	configuration.<environment>.yaml             changes of settings for one environment
 //	secrets.yaml                                 keys and secret values; not for version control
 //
-// An operation is declared by the OpenAPI document, by its operationInformation.json, or by
-// both; the latter then has the last word. All other folders and files are left alone.
+// An operation is declared by the specification, by its operationInformation.json, or by
+// both; the latter then has the last word. A WebSocket API has the one operation onHandshake. All other folders and files are left alone.
 //
 // # Secrets
 //
