@@ -93,8 +93,9 @@ type marks struct {
 	mu sync.Mutex
 	// version that the folder has.
 	version int
-	// seen is when the first answer of a version came.
-	seen map[int]time.Time
+	// seen is when the first answer of a version came, by API: a change of several files may take
+	// effect in steps.
+	seen map[string]map[int]time.Time
 }
 
 // markedAPIs are APIs by name, with the ways in which requests go.
@@ -107,7 +108,7 @@ var markedAPIs = []struct{ name, method, backend, body, outbound, onError string
 
 func newMarks(t testing.TB, backend string) *marks {
 	t.Helper()
-	m := &marks{tree: newTree(t, backend, "-- policy.xml --\n<policies><inbound /><backend><forward-request /></backend><outbound /><on-error /></policies>\n"), seen: map[int]time.Time{}}
+	m := &marks{tree: newTree(t, backend, "-- policy.xml --\n<policies><inbound /><backend><forward-request /></backend><outbound /><on-error /></policies>\n"), seen: map[string]map[int]time.Time{}}
 	for _, api := range markedAPIs {
 		method := api.method
 		if method == "" {
@@ -212,13 +213,16 @@ func (m *marks) current(s sent, name, mark string) string {
 	if !ok || err != nil || version > m.version {
 		return wrong + name + " answered by the policy of " + mark
 	}
-	for newer, since := range m.seen {
+	if m.seen[name] == nil {
+		m.seen[name] = map[int]time.Time{}
+	}
+	for newer, since := range m.seen[name] {
 		if newer > version && s.begin.After(since) {
 			return wrong + fmt.Sprintf("%s is older than version %d, which was in effect", mark, newer)
 		}
 	}
-	if m.seen[version].IsZero() {
-		m.seen[version] = time.Now()
+	if m.seen[name][version].IsZero() {
+		m.seen[name][version] = time.Now()
 	}
 	if version < m.version {
 		return outdated

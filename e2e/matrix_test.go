@@ -169,6 +169,9 @@ func (s *stage) pause(p part, under string) {
 	c.recover()
 }
 
+// slowAnswers are how many right ones a load gets while a part is slow.
+const slowAnswers = 100
+
 // slow has a part stand still most of the time.
 func (s *stage) slow(p part, under string) {
 	c := s.begin("slow", p, under)
@@ -177,7 +180,7 @@ func (s *stage) slow(p part, under string) {
 	running.Go(func() {
 		for {
 			goOn := stopped(s.t, pid)
-			<-time.After(80 * time.Millisecond)
+			<-time.After(180 * time.Millisecond)
 			goOn()
 			select {
 			case <-time.After(20 * time.Millisecond):
@@ -191,6 +194,8 @@ func (s *stage) slow(p part, under string) {
 	s.marks.next()
 	if c.load != nil {
 		c.load.since(time.Now(), right)
+		before := c.load.of(right).count
+		eventually(s.t, patience, "a slow gateway goes on answering", func() bool { return c.load.of(right).count >= before+slowAnswers })
 	}
 	close(end)
 	running.Wait()
