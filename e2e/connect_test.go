@@ -26,6 +26,12 @@ import (
 // runTrusting is runGateway where the system trusts an authority.
 func runTrusting(t testing.TB, f tree, authority identity, flags ...string) *gateway {
 	t.Helper()
+	return runTrustingWith(t, f, authority, nil, flags...)
+}
+
+// runTrustingWith is runTrusting with further variables in the environment.
+func runTrustingWith(t testing.TB, f tree, authority identity, env []string, flags ...string) *gateway {
+	t.Helper()
 	dir := envoytest.Dir(t)
 	envoytest.Binary(t)
 	roots := filepath.Join(t.TempDir(), "roots.pem")
@@ -36,7 +42,7 @@ func runTrusting(t testing.TB, f tree, authority identity, flags ...string) *gat
 		args: slices.Concat([]string{
 			"run", f.path, "--listen", "127.0.0.1:0", "--socket-dir", dir, "--concurrency", "1", "--log-format", "json",
 		}, flags),
-		env: []string{"SSL_CERT_FILE=" + roots, "APIMGW_CERTIFICATE_PARTNER_PASSWORD=hush"},
+		env: append(env, "SSL_CERT_FILE="+roots, "APIMGW_CERTIFICATE_PARTNER_PASSWORD=hush"),
 	}
 	g := &gateway{process: c.start(t), admin: envoy.NewAdmin(envoy.UnixAddress(filepath.Join(dir, "admin.sock")))}
 	g.address = g.prints(&g.out, `(?:at|and) http://(\S+)`)[1]
@@ -307,6 +313,41 @@ func TestProxies(t *testing.T) {
 	}
 	if bytes.Contains(dump, []byte("YW5uOmh1c2g=")) {
 		t.Error("the proxy's credentials can be read")
+	}
+}
+
+// What the environment says of proxies counts for backends that name none.
+func TestProxyOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	b, plain, partner := newMutualBackend(t), headersBackend(t), validIdentity(t, "partner")
+	proxy := envoytest.StartProxy(t, envoytest.ProxyOptions{Authorization: "Basic YW5uOmh1c2g=", Resolve: func(hostPort string) string {
+		if hostPort == "secure.test:443" {
+			return b.address
+		}
+		return plain.address
+	}})
+	f := newTree(t, b.address, theirAPI+`
+-- certificates/partner/tls.crt --
+`+string(partner.certificate)+`
+-- certificates/partner/tls.key --
+`+string(partner.key)+
+		operation("plain", `<set-backend-service base-url="http://plain.test/p" />`, plainly)+
+		operation("secure", `<set-backend-service base-url="https://secure.test/s" /><authentication-certificate certificate-id="partner" />`, byRelay)+
+		operation("local", `<set-backend-service base-url="http://`+plain.address+`" />`, plainly)+"\n")
+	to := "http://ann:hush@" + proxy.Address
+	g := runTrustingWith(t, f, b.self, []string{"HTTP_PROXY=" + to, "HTTPS_PROXY=" + to, "NO_PROXY=direct.test"})
+	for name, want := range map[string]string{"plain": "GET http://plain.test/p/plain", "secure": "CONNECT secure.test:443", "local": ""} {
+		before := len(proxy.Requests())
+		if r := envoytest.Get(t, g.address, "/a/"+name); r.Status() != 200 {
+			t.Errorf("%s: %s", name, r)
+		}
+		asked := ""
+		for _, p := range proxy.Requests()[before:] {
+			asked += p.Method + " " + p.Target
+		}
+		if asked != want {
+			t.Errorf("%s: the proxy was asked for %q, want %q", name, asked, want)
+		}
 	}
 }
 

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"sync"
 
+	"golang.org/x/net/http/httpproxy"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/apimgw/apimgw/envoy"
@@ -214,7 +216,17 @@ func (c *Config) planOptions(services *policies.Services) plan.Options {
 	return plan.Options{
 		Kinds: builtin.Kinds, Known: builtin.Known, Services: services, Strict: c.Strict,
 		IgnoreProtocols: c.IgnoreProtocols, InstanceID: instanceID(),
+		Proxy: environmentProxy(),
 	}
+}
+
+// environmentProxy is what HTTP_PROXY, HTTPS_PROXY and NO_PROXY say; nil if nothing.
+func environmentProxy() func(*url.URL) (*url.URL, error) {
+	c := httpproxy.FromEnvironment()
+	if c.HTTPProxy == "" && c.HTTPSProxy == "" {
+		return nil
+	}
+	return c.ProxyFunc()
 }
 
 // origin names the source, so that a catalog that was kept of another is not taken for

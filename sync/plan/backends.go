@@ -31,8 +31,8 @@ type entity struct {
 	problem  error
 }
 
-func newBackends(c *catalog.Catalog, s *policies.Services) *backends {
-	b := &backends{entities: map[string]*entity{}, targets: map[string]Target{}, balancing: balancingBy(s), certificates: newCertificates(c), proxies: &proxies{map[string]Proxy{}}}
+func newBackends(c *catalog.Catalog, o Options) *backends {
+	b := &backends{entities: map[string]*entity{}, targets: map[string]Target{}, balancing: balancingBy(o.Services), certificates: newCertificates(c), proxies: &proxies{byName: map[string]Proxy{}, of: o.Proxy}}
 	values := make(map[string]string, len(c.NamedValues))
 	for _, v := range c.NamedValues {
 		values[v.DisplayName] = v.Value.Reveal()
@@ -136,6 +136,9 @@ func (b *backends) base(s string, kind catalog.APIType) (*exchange.Backend, erro
 	t := targetOf(&u)
 	t.SkipName = t.TLS && kind != catalog.WebSocket && u.Scheme != "wss"
 	t.HTTP2 = kind == catalog.GRPC || isGRPC(s)
+	if err := b.proxies.usual(&t); err != nil {
+		return nil, err
+	}
 	return &exchange.Backend{URL: u, Cluster: b.note(t)}, nil
 }
 

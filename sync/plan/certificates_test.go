@@ -8,10 +8,12 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/apimgw/apimgw/policies/builtin"
 	"github.com/apimgw/apimgw/policies/pfx"
 	"github.com/apimgw/apimgw/sync/catalog"
 	"github.com/apimgw/apimgw/sync/plan"
@@ -138,6 +140,41 @@ func TestTargetsOfCertificatesAndProxies(t *testing.T) {
 	}
 	if byName["dynamic/http+via-"+proxy].Proxy.Host != "other.example" {
 		t.Error("redirects have no way through the proxy")
+	}
+}
+
+// Where no backend names a proxy, the gateway's own settings do.
+func TestUsualProxy(t *testing.T) {
+	t.Parallel()
+	c := shop()
+	c.APIs[0].ServiceURL = "https://shop.example"
+	c.Backends = []*catalog.Backend{
+		{ID: "own", Type: "Single", URL: "https://own.example", Proxy: &catalog.Proxy{URL: "http://theirs.example:1"}},
+		{ID: "usual", Type: "Single", URL: "http://usual.example"},
+	}
+	c.APIs[1].Policy = inbound(`<set-backend-service backend-id="@(context.Request.Headers.GetValueOrDefault("to",""))" />`)
+	if err := c.Seal(); err != nil {
+		t.Fatal(err)
+	}
+	p, diags := plan.Compile(c, plan.Options{Kinds: builtin.Kinds, Known: builtin.Known, Proxy: func(u *url.URL) (*url.URL, error) {
+		if u.Hostname() == "open.example" {
+			return nil, nil
+		}
+		return url.Parse("http://ann:hush@" + u.Scheme + ".example:3128")
+	}}, nil)
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	got := map[string]string{}
+	for _, target := range p.Targets() {
+		got[target.Host] = target.Proxy.Host + " " + target.Proxy.Username + " " + target.Proxy.Password.Reveal()
+	}
+	for host, want := range map[string]string{
+		"shop.example": "https.example ann hush", "usual.example": "http.example ann hush", "own.example": "theirs.example  ", "open.example": "  ",
+	} {
+		if got[host] != want {
+			t.Errorf("%s goes by %q, want %q", host, got[host], want)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -44,6 +45,9 @@ type Options struct {
 	IgnoreProtocols bool
 	// InstanceID names this process in context.Deployment.
 	InstanceID string
+	// Proxy finds the proxy on the way to a URL where no backend entity and no policy names
+	// one, as http.ProxyFromEnvironment does; nil finds none.
+	Proxy func(*url.URL) (*url.URL, error)
 }
 
 // Compile makes a plan of a catalog. What did not change since the previous plan, which
@@ -162,7 +166,7 @@ func (b *builder) makeEngine() {
 	if b.shared != nil {
 		b.plan.engine, s.backends, s.engineDiags = b.previous.engine, b.shared.backends, b.shared.engineDiags
 	} else {
-		s.backends = newBackends(b.catalog, b.options.Services)
+		s.backends = newBackends(b.catalog, b.options)
 		b.plan.engine, s.engineDiags = policies.NewEngine(policies.Options{
 			Kinds: b.options.Kinds, Known: b.options.Known, Services: b.options.Services, Strict: b.options.Strict,
 			NamedValues: b.namedValues(), Fragments: b.fragments(), Backend: s.backends.resolve, BackendWatches: s.backends.watch(),

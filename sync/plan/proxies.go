@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,10 @@ type Proxy struct {
 }
 
 // proxies are those that backends and policies name. They live as long as the engine.
-type proxies struct{ byName map[string]Proxy }
+type proxies struct {
+	byName map[string]Proxy
+	of     func(*url.URL) (*url.URL, error) // of what names none; may be nil
+}
 
 // Certificate finds one that can be shown.
 func (c connector) Certificate(ref policies.CertificateRef) (*policies.ClientCertificate, error) {
@@ -69,7 +73,7 @@ func (b *backends) connect(t *Target, source *catalog.Backend, values map[string
 		t.Certificate = made
 	}
 	if source.Proxy == nil {
-		return nil
+		return b.proxies.usual(t)
 	}
 	var ref policies.ProxyRef
 	var errs [3]error
@@ -81,6 +85,25 @@ func (b *backends) connect(t *Target, source *catalog.Backend, values map[string
 	}
 	name, err := b.proxies.keep(ref)
 	t.Proxy = b.proxies.byName[name]
+	return err
+}
+
+// usual gives a target the proxy that the gateway's settings say.
+func (p *proxies) usual(t *Target) error {
+	if p.of == nil {
+		return nil
+	}
+	scheme := "http"
+	if t.TLS {
+		scheme = "https"
+	}
+	u, err := p.of(&url.URL{Scheme: scheme, Host: t.Host + ":" + strconv.Itoa(t.Port)})
+	if err != nil || u == nil {
+		return err
+	}
+	password, _ := u.User.Password()
+	name, err := p.keep(policies.ProxyRef{URL: (&url.URL{Scheme: u.Scheme, Host: u.Host}).String(), Username: u.User.Username(), Password: password})
+	t.Proxy = p.byName[name]
 	return err
 }
 
