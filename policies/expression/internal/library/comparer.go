@@ -45,6 +45,16 @@ func stringComparerClass() *Class {
 		Members: []Member{
 			static("CurrentCulture", 0), static("CurrentCultureIgnoreCase", 1), static("InvariantCulture", 2),
 			static("InvariantCultureIgnoreCase", 3), static("Ordinal", 4), static("OrdinalIgnoreCase", 5),
+			M("static StringComparer FromComparison(StringComparison comparisonType)", "What compares as the comparison does.", F1(func(c clr.StringComparison) *StringComparer { return &StringComparer{c} }),
+				`StringComparer.FromComparison(StringComparison.OrdinalIgnoreCase).Equals("a", "A") => true`),
+			M("int GetHashCode(string obj)", "A number that is equal for equal texts.", F2(func(s *StringComparer, text string) int32 {
+				if s.ignoresCase() {
+					text = clr.ToUpper(text)
+				}
+				return clr.HashText(text)
+			}), `StringComparer.OrdinalIgnoreCase.GetHashCode("a") == StringComparer.OrdinalIgnoreCase.GetHashCode("A") => true`),
+			M("int Compare(object x, object y)", "Which of two values comes first; texts are compared.", E3(func(s *StringComparer, x, y any) (int, error) { return compareBy(s, x, y) })),
+			M("bool Equals(object x, object y)", "Whether both values are equal; texts are compared.", F3(func(s *StringComparer, x, y any) bool { return equalBy(s, x, y) })),
 			M("bool Equals(string x, string y)", "Whether both texts are equal.", F3(func(s *StringComparer, x, y NullString) bool {
 				return x.Valid == y.Valid && equalBy(s, x.Text, y.Text)
 			}), `StringComparer.OrdinalIgnoreCase.Equals("a", "A") => true`),

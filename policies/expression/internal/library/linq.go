@@ -12,7 +12,7 @@ import (
 func linqClass() *Class {
 	return &Class{
 		Name: "System.Linq.Enumerable", Static: true, Doc: "Queries of anything that can be gone through. Those that return a sequence run when it is gone through.",
-		Members: slices.Concat(linqPick(), linqTest(), linqTransform(), linqSets(), linqOrder(), linqNumbers(), linqJoins(), linqMake(), linqCollect()),
+		Members: slices.Concat(linqPick(), linqTest(), linqTransform(), linqSets(), linqOrder(), linqNumbers(), linqJoins(), linqMake(), linqCollect(), linqPositions()),
 	}
 }
 

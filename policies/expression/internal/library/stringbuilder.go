@@ -1,6 +1,10 @@
 package library
 
-import "github.com/apimgw/apimgw/policies/expression/internal/clr"
+import (
+	"strings"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+)
 
 type builder = *clr.StringBuilder
 
@@ -49,6 +53,14 @@ func builderAppending() []Member {
 			C2(func(c Call, s builder, chars []clr.Char) (builder, error) {
 				return changing(s, s.Append(c.Budget(), clr.FromUnits(chars)))
 			})),
+		M("StringBuilder Append(char[] value, int startIndex, int charCount)", "Adds some of the characters.",
+			C4(func(c Call, s builder, chars []clr.Char, start, count int) (builder, error) {
+				part, err := clr.FromUnitRange(chars, start, count)
+				if err != nil {
+					return nil, err
+				}
+				return changing(s, s.Append(c.Budget(), part))
+			}), `new StringBuilder().Append(new[] { 'a', 'b', 'c' }, 1, 2).ToString() => "bc"`),
 		M("StringBuilder Append(string value, int startIndex, int count)", "Adds count characters of a text from startIndex on.",
 			C4(func(c Call, s builder, value string, start, count int) (builder, error) {
 				part, err := clr.SubstringCount(value, start, count)
@@ -130,9 +142,32 @@ func builderChanging() []Member {
 				s := args[0].(builder)
 				return valueOrError(changing(s, s.ReplaceRange(c.Budget(), from, clr.ToString(args[2]), int(args[3].(int32)), int(args[4].(int32)))))
 			})),
+		M("StringBuilder Replace(char oldChar, char newChar, int startIndex, int count)", "Replaces every occurrence of a character among count of them.",
+			Boxed(func(c Call, args []any) (any, error) {
+				s := args[0].(builder)
+				return valueOrError(changing(s, s.ReplaceRange(c.Budget(), clr.ToString(args[1]), clr.ToString(args[2]), whole(args[3]), whole(args[4]))))
+			}), `new StringBuilder("aaa").Replace('a', 'b', 1, 1).ToString() => "aba"`),
+		M("StringBuilder Insert(int index, char[] value)", "Puts characters in at a position.",
+			C3(func(c Call, s builder, index int, chars []clr.Char) (builder, error) {
+				return changing(s, s.Insert(c.Budget(), index, clr.FromUnits(chars)))
+			}), `new StringBuilder("ad").Insert(1, new[] { 'b', 'c' }).ToString() => "abcd"`),
+		M("StringBuilder Insert(int index, string value, int count)", "Puts a text in at a position, several times.",
+			C4(func(c Call, s builder, index int, value NullString, count int) (builder, error) {
+				if count < 0 {
+					return nil, clr.OutOfRangeError("count", "Non-negative number required.")
+				}
+				if err := c.Budget().Take(int64(count) * int64(len(value.Text))); err != nil {
+					return nil, err
+				}
+				return changing(s, s.Insert(c.Budget(), index, strings.Repeat(value.Text, count)))
+			}), `new StringBuilder("ac").Insert(1, "b", 2).ToString() => "abbc"`),
+		M("int EnsureCapacity(int capacity)", "The capacity.", F2(func(_ builder, n int) int { return n })),
+		M("int MaxCapacity { get; }", "The most characters that .NET would hold.", F1(func(builder) int32 { return 1<<31 - 1 })),
 		M("StringBuilder Clear()", "Takes everything away.", F1(func(s builder) builder { s.Clear(); return s }), `new StringBuilder("a").Clear().Length => 0`),
 	}
-	for _, from := range []string{"string", "object", "char", "int", "long", "bool", "double"} {
+	for _, from := range []string{
+		"string", "object", "char", "int", "long", "bool", "double", "sbyte", "byte", "short", "ushort", "uint", "ulong", "float", "decimal",
+	} {
 		members = append(members, M("StringBuilder Insert(int index, "+from+" value)", "Puts the text of the value in at a position.",
 			C3(func(c Call, s builder, index int, v any) (builder, error) {
 				return changing(s, s.Insert(c.Budget(), index, clr.ToString(v)))
