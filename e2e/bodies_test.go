@@ -60,6 +60,7 @@ func bodyBackend(t testing.TB) *backend {
 		}
 		w.Header().Set("Content-Type", "text/plain")
 		w.Header().Set("X-Got-Length", r.Header.Get("X-Length"))
+		w.Header().Set("X-Got-Content-Length", strconv.FormatInt(r.ContentLength, 10)) // -1 for chunks
 		q := r.URL.Query()
 		switch {
 		case q.Has("large"):
@@ -106,13 +107,13 @@ func TestBodies(t *testing.T) {
 		{"request read, chunked, too large", chunked("read-request", large), "HTTP/1.1 413 Payload Too Large", tooLarge, nil},
 		{"request read, chunked, as large as may be", chunked("read-request", large[:bodyLimit]), "HTTP/1.1 200 OK", large[:bodyLimit], nil},
 		{"request read, chunked, empty", chunked("read-request", ""), "HTTP/1.1 200 OK", "", map[string]string{"X-Got-Length": "0"}},
-		{"request replaced", post("replace-request", "abc"), "HTTP/1.1 200 OK", "ABC", map[string]string{"Content-Length": "3"}},
+		{"request replaced", post("replace-request", "abc"), "HTTP/1.1 200 OK", "ABC", map[string]string{"Content-Length": "3", "X-Got-Content-Length": "3"}},
 		{"request replaced, chunked", chunked("replace-request", "abc"), "HTTP/1.1 200 OK", "ABC", nil},
 		{"request replaced, too large", post("replace-request", large), "HTTP/1.1 413 Payload Too Large", tooLarge, nil},
 		{"request read in one branch only", post("maybe-read", "abc", "X-Read: yes"), "HTTP/1.1 200 OK", "read: abc", nil},
 		{"request not read in the other branch", post("maybe-read", large), "HTTP/1.1 200 OK", large, nil},
-		{"request replaced by a constant", post("constant-request", "abc"), "HTTP/1.1 200 OK", "constant", nil},
-		{"body given to a GET", get("constant-request"), "HTTP/1.1 200 OK", "constant", nil},
+		{"request replaced by a constant", post("constant-request", "abc"), "HTTP/1.1 200 OK", "constant", map[string]string{"X-Got-Content-Length": "8"}},
+		{"body given to a GET", get("constant-request"), "HTTP/1.1 200 OK", "constant", map[string]string{"X-Got-Content-Length": "8"}},
 
 		{"response read", get("read-response?text=hello"), "HTTP/1.1 200 OK", "hello", map[string]string{"X-Length": "5"}},
 		{"response read, chunked", get("read-response?text=hello&chunked"), "HTTP/1.1 200 OK", "hello", map[string]string{"X-Length": "5"}},

@@ -248,7 +248,7 @@ func (s *session) writeMethod(method string) error {
 }
 
 // writeRequestBody writes the body if it is not the one that came. Without asking for the
-// old one, a new one is sent in chunks; Envoy takes the content-length away.
+// old one, Envoy takes the content-length away, and a filter behind us puts it back.
 func (s *session) writeRequestBody(b *exchange.Body) error {
 	if !b.Changed() {
 		return nil
@@ -263,6 +263,7 @@ func (s *session) writeRequestBody(b *exchange.Body) error {
 		return nil
 	default:
 		s.reply.Replace = true
+		s.set(plan.HeaderLength, strconv.Itoa(len(body)))
 	}
 	s.reply.Body, s.reply.BodyChanged = body, true
 	return nil

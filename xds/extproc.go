@@ -13,6 +13,7 @@ import (
 	matchingv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/common/matching/v3"
 	skipv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/common/matcher/action/v3"
 	extprocfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_proc/v3"
+	headermutationv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/header_mutation/v3"
 	luav3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/lua/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	earlyheadermutationv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
@@ -63,9 +64,15 @@ func strip(o Options, others ...*corev3.HeaderValueOption) *corev3.TypedExtensio
 		{Action: &mutationrulesv3.HeaderMutation_Append{Append: overwrite(plan.HeaderKey, "%PATH(NQ:PATH)%/.")}},
 	}
 	if o.TrustedHops == 0 {
-		mutations = append(mutations, &mutationrulesv3.HeaderMutation{
-			Action: &mutationrulesv3.HeaderMutation_Append{Append: overwrite(plan.HeaderAddress, "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%")},
-		})
+		const peer = "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%"
+		mutations = append(mutations,
+			&mutationrulesv3.HeaderMutation{Action: &mutationrulesv3.HeaderMutation_Append{Append: overwrite(plan.HeaderAddress, peer)}},
+			// Envoy's own way of appending takes another address for a peer on the same host.
+			&mutationrulesv3.HeaderMutation{Action: &mutationrulesv3.HeaderMutation_Append{Append: &corev3.HeaderValueOption{
+				Header:       &corev3.HeaderValue{Key: "x-forwarded-for", Value: peer},
+				AppendAction: corev3.HeaderValueOption_APPEND_IF_EXISTS_OR_ADD,
+			}}},
+		)
 	}
 	for _, header := range others {
 		mutations = append(mutations, &mutationrulesv3.HeaderMutation{Action: &mutationrulesv3.HeaderMutation_Append{Append: header}})
@@ -115,6 +122,20 @@ func reason() *hcmv3.HttpFilter {
 			ExtensionConfig: &corev3.TypedExtensionConfig{Name: "apim.reason", TypedConfig: wrap(script)},
 			XdsMatcher:      skipUnless(plan.HeaderReason, plan.HeaderLength, plan.HeaderDetails),
 		})},
+	}
+}
+
+// length is the filter that gives a request whose body ext_proc has replaced its
+// content-length, which Envoy has taken away. It stands behind ext_proc.
+func length() *hcmv3.HttpFilter {
+	return &hcmv3.HttpFilter{
+		Name: "apim.length",
+		ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wrap(&headermutationv3.HeaderMutation{Mutations: &headermutationv3.Mutations{
+			RequestMutations: []*mutationrulesv3.HeaderMutation{
+				{Action: &mutationrulesv3.HeaderMutation_Append{Append: overwrite("content-length", "%REQ("+plan.HeaderLength+")%")}},
+				{Action: &mutationrulesv3.HeaderMutation_Remove{Remove: plan.HeaderLength}},
+			},
+		}})},
 	}
 }
 

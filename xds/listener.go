@@ -99,8 +99,10 @@ func connectionManager(o Options) *hcmv3.HttpConnectionManager {
 		EarlyHeaderMutationExtensions: []*corev3.TypedExtensionConfig{
 			strip(o),
 		},
-		// Control headers of strangers (x-envoy-*) are removed, X-Forwarded-For is appended to.
+		// Control headers of strangers (x-envoy-*) are removed, X-Forwarded-For is appended to:
+		// by strip, unless Envoy has to find the caller's address in it.
 		UseRemoteAddress:           wrapperspb.Bool(true),
+		SkipXffAppend:              o.TrustedHops == 0,
 		XffNumTrustedHops:          uint32(o.TrustedHops), //nolint:gosec // a few
 		SchemeHeaderTransformation: scheme(o, "http"),
 		ServerHeaderTransformation: hcmv3.HttpConnectionManager_PASS_THROUGH,
@@ -119,7 +121,7 @@ func connectionManager(o Options) *hcmv3.HttpConnectionManager {
 		StreamIdleTimeout:     seconds(o.IdleTimeout),
 		UpgradeConfigs:        []*hcmv3.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}},
 		LocalReplyConfig:      floor(),
-		HttpFilters:           []*hcmv3.HttpFilter{reason(), extProc(o), dynamicForward(), router()},
+		HttpFilters:           []*hcmv3.HttpFilter{reason(), extProc(o), length(), dynamicForward(), router()},
 	}
 }
 
