@@ -2,7 +2,6 @@ package library
 
 import (
 	"errors"
-	"iter"
 	"mime"
 	"net/http"
 
@@ -181,57 +180,24 @@ func (b *MessageBody) xml(c Call, keep bool, class string) (any, error) {
 	return orNil(linqxml.ParseElement(c.Budget(), text, linqxml.DropWhiteSpace))
 }
 
-// A form is the fields of application/x-www-form-urlencoded content, in order.
-type form struct {
-	names  []string
-	values map[string]*List
-}
-
-func formContent(c Call, b *MessageBody, keep bool) (*form, error) {
+// formContent reads the fields of application/x-www-form-urlencoded content, in order. The
+// dictionary is the author's to change: ToFormUrlEncodedContent writes what it has become.
+func formContent(c Call, b *MessageBody, keep bool) (*Dict, error) {
 	text, err := b.text(c, keep)
 	if err != nil {
 		return nil, err
 	}
-	f := &form{values: map[string]*List{}}
+	fields := newDict(types.StringType, types.IList.Of(types.StringType), nil)
 	u := exchange.URL{Query: text}
 	for name, value := range u.Parameters {
-		if f.values[name] == nil {
-			f.names = append(f.names, name)
-			f.values[name] = &List{Elem: types.StringType}
+		values, ok := fields.Get(name)
+		if !ok {
+			values = &List{Elem: types.StringType}
+			fields.set(name, values)
 		}
-		f.values[name].Data = append(f.values[name].Data, value)
-	}
-	return f, nil
-}
-
-var formType = types.IDictionary.Of(types.StringType, types.IList.Of(types.StringType))
-
-// Get returns the values of a field.
-func (f *form) Get(key any) (any, bool) {
-	name, _ := key.(string)
-	v, ok := f.values[name]
-	return v, ok
-}
-
-// Len is the number of fields.
-func (f *form) Len() int { return len(f.names) }
-
-// Entries goes through fields and their values.
-func (f *form) Entries() iter.Seq2[any, any] {
-	return func(yield func(any, any) bool) {
-		for _, name := range f.names {
-			if !yield(name, f.values[name]) {
-				return
-			}
+		if err := values.(*List).add(c, value); err != nil {
+			return nil, err
 		}
 	}
+	return fields, c.Budget().Take(int64(fields.Len()) * entrySize)
 }
-
-// Missing throws.
-func (f *form) Missing(_ *Run, key any) (any, error) { return nil, missingKey(key) }
-
-// RuntimeType of the fields.
-func (f *form) RuntimeType() *types.Type { return formType }
-
-// Items goes through the pairs.
-func (f *form) Items() iter.Seq2[any, error] { return pairsOf(f) }
