@@ -113,6 +113,7 @@ func TestWebSocketAPI(t *testing.T) {
 	t.Parallel()
 	b := socketBackend(t)
 	g := runGateway(t, socketTree(t, b.address))
+	g.prints(&g.out, `chat +onHandshake +GET +ws://`+g.address+`/chat +key-1`)
 	key := http.Header{"Ocp-Apim-Subscription-Key": {"key-1"}}
 
 	t.Run("handshake", func(t *testing.T) {

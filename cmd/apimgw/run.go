@@ -255,10 +255,14 @@ func (c *Config) baseOf(e plan.Endpoint, bases []string) string {
 	secure := func(protocol string) bool {
 		return strings.EqualFold(protocol, "https") || strings.EqualFold(protocol, "wss")
 	}
+	base := bases[len(bases)-1]
 	if c.IgnoreProtocols || len(e.Protocols) == 0 || slices.ContainsFunc(e.Protocols, secure) {
-		return bases[0]
+		base = bases[0]
 	}
-	return bases[len(bases)-1]
+	if e.Handshake {
+		return strings.Replace(base, "http", "ws", 1)
+	}
+	return base
 }
 
 // mostRows of the table; a big configuration is not printed whole.
@@ -291,7 +295,7 @@ func (c *Config) table(out io.Writer, p *plan.Plan, bases []string) error {
 // hints say what to try.
 func (c *Config) hints(endpoints []plan.Endpoint, p *plan.Plan, bases []string) string {
 	for _, e := range endpoints {
-		if e.Method != "GET" || strings.ContainsAny(e.Path, "{*?") || e.KeyRequired && p.Key(e.API) == "" {
+		if e.Method != "GET" || e.Handshake || strings.ContainsAny(e.Path, "{*?") || e.KeyRequired && p.Key(e.API) == "" {
 			continue
 		}
 		key := ""

@@ -119,6 +119,8 @@ type Endpoint struct {
 	Path string
 	// Protocols are those that the API is published for; none means any.
 	Protocols []string
+	// Handshake is the operation of a WebSocket API.
+	Handshake bool
 	// KeyRequired reports whether a call without a subscription key is turned away; the
 	// header KeyHeader carries it.
 	KeyRequired bool
@@ -141,6 +143,7 @@ func (p *Plan) Endpoints() []Endpoint {
 				API: a.source.ID, Operation: o.facts.ID, Method: o.facts.Method,
 				Path:        cmp.Or(strings.TrimSuffix(base+"/"+strings.TrimPrefix(o.facts.URLTemplate, "/"), "/"), "/"),
 				Protocols:   a.source.Protocols,
+				Handshake:   a.sockets(),
 				KeyRequired: a.open < 0 && a.source.SubscriptionRequired, KeyHeader: a.facts.KeyHeader,
 			})
 		}

@@ -153,11 +153,11 @@ func (c *contract) names() []string {
 }
 
 // errorf reports that a specification cannot be read.
-func (c *contract) errorf(f *file, code diag.Code, at diag.Range, format string, args ...any) {
+func (c *contract) errorf(f *file, at diag.Range, format string, args ...any) {
 	if at.IsZero() {
 		at = f.source.Range(0, min(1, len(f.text)))
 	}
-	c.diags.Errorf(at, code, format, args...)
+	c.diags.Errorf(at, CodeSpecification, format, args...)
 }
 
 // quoted is the first place where a text stands in the file.

@@ -45,11 +45,11 @@ func readCSDL(f *file) *contract {
 	c := &contract{}
 	containers, err := containersOf(f)
 	if err != nil {
-		c.errorf(f, CodeSpecification, xmlPlace(f, err), "this is not the metadata of an OData service: %v", err)
+		c.errorf(f, xmlPlace(f, err), "this is not the metadata of an OData service: %v", err)
 		return c
 	}
 	if len(containers) == 0 {
-		c.errorf(f, CodeSpecification, diag.Range{}, "the metadata have no EntityContainer, so the service exposes nothing")
+		c.errorf(f, diag.Range{}, "the metadata have no EntityContainer, so the service exposes nothing")
 		return c
 	}
 	for _, container := range containers {

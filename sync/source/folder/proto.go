@@ -16,12 +16,12 @@ import (
 func readProto(f *file) *contract {
 	c := &contract{}
 	handler := reporter.NewHandler(reporter.NewReporter(func(err reporter.ErrorWithPos) error {
-		c.errorf(f, CodeSpecification, protoPlace(f, err.GetPosition()), "%v", err.Unwrap())
+		c.errorf(f, protoPlace(f, err.GetPosition()), "%v", err.Unwrap())
 		return nil
 	}, nil))
 	doc, err := parser.Parse(f.name, strings.NewReader(f.text), handler)
 	if err != nil && len(c.diags) == 0 {
-		c.errorf(f, CodeSpecification, diag.Range{}, "this is not a Protobuf file: %v", err)
+		c.errorf(f, diag.Range{}, "this is not a Protobuf file: %v", err)
 	}
 	if doc == nil || c.diags.HasErrors() {
 		return c

@@ -44,7 +44,7 @@ func readWADL(f *file, translate bool) *contract {
 	c := &contract{}
 	var doc wadl
 	if err := readXML(f, &doc); err != nil {
-		c.errorf(f, CodeSpecification, xmlPlace(f, err), "this is not a WADL document: %v", err)
+		c.errorf(f, xmlPlace(f, err), "this is not a WADL document: %v", err)
 		return c
 	}
 	for i := range doc.Resources {

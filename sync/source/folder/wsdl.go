@@ -50,12 +50,12 @@ func readWSDL(f *file, service, endpoint string) *contract {
 	c := &contract{}
 	var doc wsdl
 	if err := readXML(f, &doc); err != nil {
-		c.errorf(f, CodeSpecification, xmlPlace(f, err), "this is not a WSDL 1.1 document: %v", err)
+		c.errorf(f, xmlPlace(f, err), "this is not a WSDL 1.1 document: %v", err)
 		return c
 	}
 	port, operations := doc.port(service, endpoint)
 	if port == nil {
-		c.errorf(f, CodeSpecification, diag.Range{}, "the WSDL document has no service with an endpoint that speaks SOAP%s", selected(service, endpoint))
+		c.errorf(f, diag.Range{}, "the WSDL document has no service with an endpoint that speaks SOAP%s", selected(service, endpoint))
 		return c
 	}
 	c.serviceURL = port.Address.Location
