@@ -4,7 +4,6 @@ import (
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
-	"github.com/apimgw/apimgw/policies/expression/internal/xmldom"
 )
 
 func jsonConvertClass() *Class {
@@ -51,9 +50,6 @@ func jsonConvertClass() *Class {
 
 // serializeAny is SerializeObject.
 func serializeAny(c Call, v any, f newtonsoft.Formatting) (string, error) {
-	if n, ok := v.(xmldom.Node); ok {
-		return serializeXMLNode(c, n, f, false)
-	}
 	return newtonsoft.SerializeObject(c.Budget(), jsonValue(v), f)
 }
 

@@ -49,23 +49,11 @@ func serializeXMLNode(c Call, n xmldom.Node, f newtonsoft.Formatting, omitRoot b
 	if n == nil {
 		return "null", nil
 	}
-	x, err := linqOf(c, n)
+	x, err := newtonsoft.XNodeOf(c.Budget(), n)
 	if err != nil {
 		return "", err
 	}
 	return newtonsoft.SerializeXNode(c.Budget(), x, f, omitRoot)
-}
-
-// linqOf is a document or an element of the DOM as a tree of LINQ to XML.
-func linqOf(c Call, n xmldom.Node) (linqxml.Object, error) {
-	text, err := xmldom.Outer(c.Budget(), n)
-	if err != nil {
-		return nil, err
-	}
-	if _, ok := n.(*xmldom.Document); ok {
-		return linqxml.ParseDocument(c.Budget(), text, linqxml.DropWhiteSpace)
-	}
-	return linqxml.ParseElement(c.Budget(), text, linqxml.DropWhiteSpace)
 }
 
 // xmlOfJSON reads a JSON text as XML, with the arguments that both methods have.

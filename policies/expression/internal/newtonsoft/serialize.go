@@ -5,6 +5,7 @@ import (
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/linqxml"
+	"github.com/apimgw/apimgw/policies/expression/internal/xmldom"
 )
 
 // A Record is an object of an anonymous type, or any object with named members.
@@ -74,6 +75,12 @@ func (s *serializer) token(value any, depth int) (JToken, error) {
 		return NewString(v.String()), nil
 	case linqxml.Object:
 		return s.xml(v)
+	case xmldom.Node:
+		x, err := XNodeOf(s.budget, v)
+		if err != nil {
+			return nil, err
+		}
+		return s.xml(x)
 	case Record:
 		return s.record(v, depth)
 	case Dictionary:

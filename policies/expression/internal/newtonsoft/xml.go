@@ -5,6 +5,7 @@ import (
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/linqxml"
+	"github.com/apimgw/apimgw/policies/expression/internal/xmldom"
 )
 
 // xml makes JSON of XML: attributes are named @name, text #text, and elements of one name
@@ -21,6 +22,23 @@ func (s *serializer) xml(n linqxml.Object) (JToken, error) {
 		err = s.group(o, []linqxml.Node{x})
 	}
 	return o, err
+}
+
+// XNodeOf is a node of the DOM as LINQ to XML has it.
+func XNodeOf(b *clr.Budget, n xmldom.Node) (linqxml.Node, error) {
+	_, document := n.(*xmldom.Document)
+	_, element := n.(*xmldom.Element)
+	if !document && !element {
+		return xmldom.ToLinq(b, n)
+	}
+	text, err := xmldom.Outer(b, n)
+	if err != nil {
+		return nil, err
+	}
+	if document {
+		return linqxml.ParseDocument(b, text, linqxml.DropWhiteSpace)
+	}
+	return linqxml.ParseElement(b, text, linqxml.DropWhiteSpace)
 }
 
 // SerializeXNode is JsonConvert.SerializeXNode: the JSON text of XML, without the outermost
