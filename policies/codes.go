@@ -16,6 +16,11 @@ const (
 	//
 	//	<quota-by-key />
 	NotBuiltYet diag.Code = "not-built-yet"
+	// NotSelfHosted: APIM's self-hosted gateway does not have the policy. It is skipped, as
+	// it is there.
+	//
+	//	<get-authorization-context provider-id="a" authorization-id="b" context-variable-name="c" />
+	NotSelfHosted diag.Code = "not-self-hosted"
 	// WrongPlace: a policy in a section or scope where it may not stand.
 	//
 	//	<outbound><rewrite-uri template="/" /></outbound>

@@ -362,6 +362,13 @@ func (c *Compiler) id(e *document.Element) string {
 }
 
 func (c *Compiler) unknown(e *document.Element) {
+	if c.engine.skipped[e.Name] {
+		c.add(diag.Diagnostic{
+			Severity: diag.Warning, Code: NotSelfHosted, Range: e.Open,
+			Message: fmt.Sprintf("self-hosted gateways do not have <%s>; it is skipped", e.Name),
+		})
+		return
+	}
 	if c.engine.known[e.Name] {
 		c.report(e.Open, NotBuiltYet, "", "<%s> is not built yet", e.Name)
 		return

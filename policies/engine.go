@@ -21,6 +21,9 @@ type Options struct {
 	// Known are the names of APIM's policies that are not built; they are refused in those
 	// words. Names that are also in Kinds do not matter.
 	Known []string
+	// Skipped are the names of APIM's policies that self-hosted gateways do not have; they
+	// are skipped with a warning. Those that are also in Kinds are not.
+	Skipped []string
 	// Services that policies use; nil is the zero Services.
 	Services *Services
 	// NamedValues by display name.
@@ -50,6 +53,7 @@ type NamedValue struct {
 type Engine struct {
 	kinds       map[string]Kind
 	known       map[string]bool
+	skipped     map[string]bool
 	names       []string // of both
 	services    *Services
 	values      document.NamedValues
@@ -67,7 +71,7 @@ type Engine struct {
 // is in the list, and what is wrong with their policies is told where they are included.
 func NewEngine(o Options) (*Engine, diag.List) {
 	e := &Engine{
-		kinds: map[string]Kind{}, known: map[string]bool{}, services: o.Services.complete(),
+		kinds: map[string]Kind{}, known: map[string]bool{}, skipped: map[string]bool{}, services: o.Services.complete(),
 		values: document.NamedValues{}, fragments: map[string]*document.Element{},
 		backend: o.Backend, watches: o.BackendWatches,
 	}
@@ -85,6 +89,9 @@ func NewEngine(o Options) (*Engine, diag.List) {
 	for _, name := range o.Known {
 		e.known[name] = true
 		e.names = append(e.names, name)
+	}
+	for _, name := range o.Skipped {
+		e.skipped[name] = true
 	}
 	var secrets []string
 	for name, v := range o.NamedValues {

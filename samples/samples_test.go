@@ -27,7 +27,7 @@ func TestSamplesAreWithoutMistakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, more := plan.Compile(c, plan.Options{Kinds: builtin.Kinds, Known: builtin.Known}, nil)
+	p, more := plan.Compile(c, plan.Options{Kinds: builtin.Kinds, Known: builtin.Known, Skipped: builtin.Skipped}, nil)
 	if mistakes = append(mistakes, more...); len(mistakes) > 0 {
 		t.Fatalf("the samples have mistakes:\n%s", mistakes)
 	}

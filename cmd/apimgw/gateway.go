@@ -214,7 +214,7 @@ func (c *Config) folderOptions(logger *slog.Logger) folder.Options {
 // planOptions are what the settings say about compiling.
 func (c *Config) planOptions(services *policies.Services) plan.Options {
 	return plan.Options{
-		Kinds: builtin.Kinds, Known: builtin.Known, Services: services, Strict: c.Strict,
+		Kinds: builtin.Kinds, Known: builtin.Known, Skipped: builtin.Skipped, Services: services, Strict: c.Strict,
 		IgnoreProtocols: c.IgnoreProtocols, InstanceID: instanceID(),
 		Proxy: environmentProxy(),
 	}

@@ -161,9 +161,13 @@ func policyIndex(chapters []chapter) string {
 	for _, c := range chapters {
 		p.heading(2, c.title)
 		var rows [][]string
-		var missing []string
+		var missing, skipped []string
 		for _, name := range c.names {
 			i := slices.IndexFunc(builtin.Kinds, func(k policies.Kind) bool { return k.Name == name })
+			if i < 0 && slices.Contains(builtin.Skipped, name) {
+				skipped = append(skipped, name)
+				continue
+			}
 			if i < 0 {
 				missing = append(missing, name)
 				continue
@@ -176,6 +180,9 @@ func policyIndex(chapters []chapter) string {
 		}
 		if len(missing) > 0 {
 			p.text("Not built yet: " + codes(missing, ", ") + ".")
+		}
+		if len(skipped) > 0 {
+			p.text("Skipped with a warning, as by API Management's self-hosted gateway, which does not have them ([not-self-hosted](../diagnostics.md#not-self-hosted)): " + codes(skipped, ", ") + ".")
 		}
 	}
 	return p.String()

@@ -115,3 +115,9 @@ var Known = []string{
 	// GraphQL resolvers
 	"cosmosdb-data-source", "http-data-source", "publish-event", "sql-data-source", "validate-graphql-request",
 }
+
+// Skipped are those of the known policies that API Management's own self-hosted gateway does
+// not have. It skips them, and so does this one, with a warning.
+var Skipped = []string{
+	"cosmosdb-data-source", "get-authorization-context", "http-data-source", "publish-event", "send-service-bus-message", "sql-data-source",
+}

@@ -26,6 +26,24 @@ func TestEveryKindIsAPolicyOfAPIM(t *testing.T) {
 	}
 }
 
+func TestPoliciesThatSelfHostedGatewaysDoNotHaveAreSkipped(t *testing.T) {
+	t.Parallel()
+	for _, name := range builtin.Skipped {
+		if !slices.Contains(builtin.Known, name) {
+			t.Errorf("%s is not among the known policies", name)
+		}
+	}
+	engine, list := policies.NewEngine(policies.Options{Kinds: builtin.Kinds, Known: builtin.Known, Skipped: builtin.Skipped})
+	if len(list) > 0 {
+		t.Fatal(list)
+	}
+	text := "<policies><inbound><get-authorization-context provider-id=\"a\" /><set-method>PUT</set-method></inbound></policies>"
+	program, list := engine.Compile(policies.Document{Scope: policies.API, Source: diag.NewSource("policy.xml", text)}, engine.Empty())
+	if program == nil || len(list) != 1 || list[0].Code != policies.NotSelfHosted || list[0].Severity != diag.Warning || list[0].Where() != "policy.xml:1:21" {
+		t.Fatalf("program %v, messages:\n%s", program, list)
+	}
+}
+
 func TestKnownPoliciesThatAreNotBuiltAreRefused(t *testing.T) {
 	t.Parallel()
 	engine, list := policies.NewEngine(policies.Options{Kinds: builtin.Kinds, Known: builtin.Known})

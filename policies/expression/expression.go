@@ -20,7 +20,6 @@ type Program struct {
 	needs Needs
 	want  Want
 
-	lenient  bool
 	constant any
 	isConst  bool
 }
@@ -37,10 +36,10 @@ func Compile(text diag.Text, want Want, opts Options) (*Program, diag.List) {
 	if list.HasErrors() {
 		return nil, list
 	}
-	if !checkResult(unit, want, opts, &list) {
+	if !checkResult(unit, want, &list) {
 		return nil, list
 	}
-	p := &Program{text: text, want: want, lenient: opts.Lenient, needs: Needs(unit.Needs)}
+	p := &Program{text: text, want: want, needs: Needs(unit.Needs)}
 	if k, ok := unit.Root.Expr.(*check.Const); ok {
 		p.constant, p.isConst = k.Value, true
 	}
@@ -73,7 +72,7 @@ func (p *Program) Bool(ctx context.Context, x *exchange.Exchange) (bool, error) 
 	}
 	v, err := p.eval.Any(ctx, x)
 	if err == nil {
-		v, err = toBool(v, p.lenient)
+		v, err = toBool(v)
 	}
 	if err != nil {
 		return false, p.failure(err)

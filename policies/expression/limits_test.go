@@ -122,7 +122,9 @@ func TestWants(t *testing.T) {
 		code   diag.Code
 	}{
 		{`@(true)`, Bool, ""},
-		{`@("true")`, Bool, "bad-result"},
+		{`@("true")`, Bool, ""},
+		{`@("yes")`, Bool, "bad-result"},
+		{`@((string)context.Variables["tier"])`, Bool, ""},
 		{`@(1)`, Bool, "bad-result"},
 		{`@(context.Variables["flag"])`, Bool, ""},
 		{`@(200)`, Int, ""},

@@ -29,8 +29,7 @@ const (
 type Options struct {
 	// Strict refuses types and members that API Management's allow-list does not have.
 	Strict bool
-	// Lenient accepts the text "true" or "false" where a bool is wanted, and compares
-	// values where C# compares references of type object with text.
+	// Lenient compares values where C# compares references of type object with text.
 	Lenient bool
 	// MissingVariableThrows makes context.Variables["x"] throw when there is no x, instead
 	// of being null.

@@ -17,12 +17,16 @@ import (
 
 // checkResult refuses a result that the host does not take, where its static type shows
 // that.
-func checkResult(u *check.Unit, want Want, opts Options, list *diag.List) bool {
+func checkResult(u *check.Unit, want Want, list *diag.List) bool {
 	t := u.Root.Result.Underlying()
 	ok := true
 	switch want {
 	case Bool:
-		ok = t.Kind == types.Bool || t.Kind == types.Object || opts.Lenient && t.Kind == types.String
+		ok = t.Kind == types.Bool || t.Kind == types.Object || t.Kind == types.String
+		if k, constant := u.Root.Expr.(*check.Const); ok && constant {
+			_, err := toBool(k.Value)
+			ok = err == nil
+		}
 	case Int:
 		ok = t.IsNumeric() && t.Kind != types.Char || isOpen(t)
 	case Double:
@@ -80,12 +84,13 @@ func checkStorable(v any) error {
 	return clr.ClassInvalidCast.Throwf("A variable cannot hold a value of type '%s'.", t.CLRName())
 }
 
-func toBool(v any, lenient bool) (any, error) {
+// toBool takes the text of a bool as well: conditions often come from headers and variables.
+func toBool(v any) (any, error) {
 	switch v := v.(type) {
 	case bool:
 		return v, nil
 	case string:
-		if b, err := clr.ParseBool(v); err == nil && lenient {
+		if b, err := clr.ParseBool(v); err == nil {
 			return b, nil
 		}
 	}

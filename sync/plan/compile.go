@@ -33,9 +33,10 @@ const (
 
 // Options of Compile.
 type Options struct {
-	// Kinds are the policies; Known the names of those that APIM has and we do not.
-	Kinds []policies.Kind
-	Known []string
+	// Kinds are the policies; Known the names of those that APIM has and we do not; Skipped
+	// those that its self-hosted gateways do not have.
+	Kinds          []policies.Kind
+	Known, Skipped []string
 	// Services that policies use; they outlive plans.
 	Services *policies.Services
 	// Strict applies APIM's allow-list to expressions.
@@ -168,7 +169,7 @@ func (b *builder) makeEngine() {
 	} else {
 		s.backends = newBackends(b.catalog, b.options)
 		b.plan.engine, s.engineDiags = policies.NewEngine(policies.Options{
-			Kinds: b.options.Kinds, Known: b.options.Known, Services: b.options.Services, Strict: b.options.Strict,
+			Kinds: b.options.Kinds, Known: b.options.Known, Skipped: b.options.Skipped, Services: b.options.Services, Strict: b.options.Strict,
 			NamedValues: b.namedValues(), Fragments: b.fragments(), Backend: s.backends.resolve, BackendWatches: s.backends.watch(),
 			Connector: connector{s.backends},
 		})

@@ -244,7 +244,7 @@ func proxyErrorClass() *Class {
 			M("string Scope { get; }", "The scope of the policy.", text(func(e *ProxyError) string { return e.Scope })),
 			M("string Section { get; }", "The section of the policy.", text(func(e *ProxyError) string { return e.Section })),
 			M("string Path { get; }", "Where the policy is, such as choose[3]/when[2].", text(func(e *ProxyError) string { return e.Path })),
-			M("string PolicyId { get; }", "The id attribute of the policy.", text(func(e *ProxyError) string { return e.PolicyID })),
+			M("string PolicyId { get; }", "The id attribute of the policy; empty if it has none.", F1(func(e *ProxyError) NullString { return NullString{e.PolicyID, e.Section != ""} })),
 			M("int Elapsed { get; }", "Zero.", zero),
 			M("int HttpErrorCode { get; }", "The status of the failure.", F1(func(e *ProxyError) int { return e.Status })),
 			M("int TransportErrorCode { get; }", "Zero.", zero),
