@@ -13,7 +13,7 @@ import (
 	matchingv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/common/matching/v3"
 	skipv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/common/matcher/action/v3"
 	extprocfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_proc/v3"
-	headermutationv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/header_mutation/v3"
+	headermutationfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/header_mutation/v3"
 	luav3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/lua/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	earlyheadermutationv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
@@ -130,7 +130,7 @@ func reason() *hcmv3.HttpFilter {
 func length() *hcmv3.HttpFilter {
 	return &hcmv3.HttpFilter{
 		Name: "apim.length",
-		ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wrap(&headermutationv3.HeaderMutation{Mutations: &headermutationv3.Mutations{
+		ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wrap(&headermutationfilterv3.HeaderMutation{Mutations: &headermutationfilterv3.Mutations{
 			RequestMutations: []*mutationrulesv3.HeaderMutation{
 				{Action: &mutationrulesv3.HeaderMutation_Append{Append: overwrite("content-length", "%REQ("+plan.HeaderLength+")%")}},
 				{Action: &mutationrulesv3.HeaderMutation_Remove{Remove: plan.HeaderLength}},

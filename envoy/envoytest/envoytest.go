@@ -135,9 +135,6 @@ func (e *Envoy) Address(listener string) string {
 	return address
 }
 
-// PID of the process.
-func (e *Envoy) PID() int { return e.process.PID() }
-
 // Log is what Envoy has logged until now.
 func (e *Envoy) Log() string { return e.log.String() }
 

@@ -13,8 +13,6 @@ type Body struct {
 	fetched bool
 	content []byte
 	state   bodyState
-	// Parsed lets a reader of the content keep what it made of it. Replace clears it.
-	Parsed any
 }
 
 type bodyState byte

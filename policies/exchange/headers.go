@@ -6,12 +6,8 @@ import "strings"
 type Field struct{ Name, Value string }
 
 // Headers are the header lines of a message in their order. Names compare without
-// regard to case. The zero Headers is empty and ready. What policies change is noted,
-// so that a driver sends only that.
-type Headers struct {
-	fields  []Field
-	changed []string
-}
+// regard to case. The zero Headers is empty and ready.
+type Headers struct{ fields []Field }
 
 // NewHeaders makes headers of lines as they were received; it keeps the slice.
 func NewHeaders(fields []Field) Headers { return Headers{fields: fields} }
@@ -65,7 +61,6 @@ func (h *Headers) Joined(name string) (string, bool) {
 // Set replaces all lines of that name by one line for each value. Without values it
 // removes them.
 func (h *Headers) Set(name string, values ...string) {
-	h.note(name)
 	out := h.fields[:0:0]
 	placed := false
 	for _, f := range h.fields {
@@ -90,7 +85,6 @@ func (h *Headers) Set(name string, values ...string) {
 
 // Add appends a line for each value behind the existing ones.
 func (h *Headers) Add(name string, values ...string) {
-	h.note(name)
 	out := make([]Field, len(h.fields), len(h.fields)+len(values))
 	copy(out, h.fields)
 	for _, v := range values {
@@ -106,20 +100,7 @@ func (h *Headers) Remove(name string) {
 	}
 }
 
-// Changed are the names that were set, added to or removed, each once, in the order of
-// the first change.
-func (h *Headers) Changed() []string { return h.changed }
-
-func (h *Headers) note(name string) {
-	for _, n := range h.changed {
-		if equalName(n, name) {
-			return
-		}
-	}
-	h.changed = append(h.changed, name)
-}
-
-// Clone returns a copy whose changes are its own, and which counts as unchanged.
+// Clone returns a copy whose changes are its own.
 func (h *Headers) Clone() Headers {
 	return Headers{fields: append([]Field(nil), h.fields...)}
 }

@@ -22,7 +22,6 @@ func (b *builder) clusters() map[string]Target {
 			}
 		}
 	}
-	b.plan.dynamic = c.dynamic
 	if c.dynamic {
 		// An expression may name any entity.
 		for _, e := range b.backends.entities {

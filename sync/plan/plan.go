@@ -29,7 +29,6 @@ type Plan struct {
 
 	routes  []Route
 	targets []Target
-	dynamic bool
 
 	hostnames []Hostname
 }
@@ -108,9 +107,6 @@ func (p *Plan) Targets() []Target { return p.targets }
 
 // Hostnames are the names that clients with TLS ask for, each once.
 func (p *Plan) Hostnames() []Hostname { return p.hostnames }
-
-// Dynamic reports whether some policy takes its backend's address from an expression.
-func (p *Plan) Dynamic() bool { return p.dynamic }
 
 // An Endpoint is an operation as a list for people shows it.
 type Endpoint struct {

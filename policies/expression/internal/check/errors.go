@@ -95,8 +95,6 @@ const (
 	//
 	//	condition="@("yes")"
 	BadResult diag.Code = "bad-result"
-	// NotSupported: this gateway does not have it.
-	NotSupported diag.Code = "not-supported"
 	// TypeDenied and MemberDenied: API Management's allow-list does not have it.
 	//
 	//	@(System.Environment.MachineName)

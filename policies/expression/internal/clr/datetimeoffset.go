@@ -145,6 +145,3 @@ func (d DateTimeOffset) String() string {
 func (d DateTimeOffset) Format(b *Budget, format string) (string, error) {
 	return formatStamp(b, d.stamp(), format)
 }
-
-// Hash is GetHashCode().
-func (d DateTimeOffset) Hash() int32 { return d.UTC().Hash() }

@@ -33,14 +33,6 @@ func (j *Jwt) TypeName() string { return "Jwt" }
 // ToString is the class's name.
 func (j *Jwt) ToString() string { return j.TypeName() }
 
-// Claim returns the values of a claim, whatever the case of its name.
-func (j *Jwt) Claim(name string) ([]string, bool) {
-	if c := j.FindClaim(name); c != nil {
-		return c.Values, true
-	}
-	return nil, false
-}
-
 // FindClaim returns a claim, whatever the case of its name, or nil.
 func (j *Jwt) FindClaim(name string) *Claim {
 	for i := range j.Claims {

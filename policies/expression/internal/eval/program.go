@@ -64,14 +64,6 @@ func (p *Program) Int(ctx context.Context, x *exchange.Exchange) (int64, error) 
 	return v, err
 }
 
-// Float runs a program of type float or double.
-func (p *Program) Float(ctx context.Context, x *exchange.Exchange) (float64, error) {
-	m := p.begin(ctx, x)
-	v, err := p.float(&m.root)
-	p.end(m)
-	return v, err
-}
-
 // Text runs a program of type string.
 func (p *Program) Text(ctx context.Context, x *exchange.Exchange) (s string, ok bool, err error) {
 	m := p.begin(ctx, x)

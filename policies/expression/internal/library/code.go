@@ -73,20 +73,6 @@ func F3[A, B, C, R any](f func(A, B, C) R) Code {
 	return c
 }
 
-// F4 is code that takes four values and cannot fail.
-func F4[A, B, C, D, R any](f func(A, B, C, D) R) Code {
-	c := E4(func(a A, b B, c C, d D) (R, error) { return f(a, b, c, d), nil })
-	c.typed = f
-	return c
-}
-
-// E0 is code that takes nothing.
-func E0[R any](f func() (R, error)) Code {
-	c := C0(func(Call) (R, error) { return f() })
-	c.typed = f
-	return c
-}
-
 // E1 is code that takes one value.
 func E1[A, R any](f func(A) (R, error)) Code {
 	c := C1(func(_ Call, a A) (R, error) { return f(a) })

@@ -192,16 +192,6 @@ func (e *XElement) AncestorsAndSelf() iter.Seq[*XElement] {
 	}
 }
 
-// DescendantsAndSelf goes through the element and all elements below it.
-func (e *XElement) DescendantsAndSelf() iter.Seq[*XElement] {
-	return func(yield func(*XElement) bool) {
-		if !yield(e) {
-			return
-		}
-		Descendants(e)(yield)
-	}
-}
-
 // DefaultNamespace is the default namespace where the element is.
 func (e *XElement) DefaultNamespace() XNamespace {
 	for at := range e.AncestorsAndSelf() {

@@ -30,9 +30,6 @@ func (b BigInteger) Equals(other any) bool {
 	return ok && b.n.Cmp(o.n) == 0
 }
 
-// Int is the number; it may not be changed.
-func (b BigInteger) Int() *big.Int { return b.n }
-
 // bytes are the number's bytes in two's complement, lowest first, as few as it takes.
 func (b BigInteger) bytes() []byte {
 	n := b.n

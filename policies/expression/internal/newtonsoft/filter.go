@@ -35,15 +35,6 @@ func SelectToken(t JToken, path string, o SelectOptions) (JToken, error) {
 	return q.Token(t, o)
 }
 
-// SelectTokens evaluates a path and returns all tokens it finds.
-func SelectTokens(t JToken, path string, o SelectOptions) ([]JToken, error) {
-	q, err := CompilePath(path)
-	if err != nil {
-		return nil, err
-	}
-	return q.Tokens(t, o)
-}
-
 // Token returns the token that the path finds from t, or nil.
 func (q *Query) Token(t JToken, o SelectOptions) (JToken, error) {
 	found, err := q.Tokens(t, o)

@@ -10,9 +10,18 @@ import (
 
 const pathDocument = `{'s':[{'a':'x','b':1,'c':{'d':[1,2,3]}},{'a':'y','b':2},{'a':null,'b':3.5},{'b':'4'}],'e':[10,20,30,40],'o':{'p q':1,'r':{'a':5}}}`
 
+// selectTokens evaluates a path and returns all tokens it finds.
+func selectTokens(root JToken, path string, o SelectOptions) ([]JToken, error) {
+	q, err := CompilePath(path)
+	if err != nil {
+		return nil, err
+	}
+	return q.Tokens(root, o)
+}
+
 func selected(t *testing.T, root JToken, path string) string {
 	t.Helper()
-	found, err := SelectTokens(root, path, SelectOptions{})
+	found, err := selectTokens(root, path, SelectOptions{})
 	if err != nil {
 		return outcome("", err)
 	}
@@ -119,7 +128,7 @@ func TestRegexDeadline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = SelectTokens(root, "[?(@.a =~ /^(a+)+$/)]", SelectOptions{RegexTimeout: 20 * time.Millisecond})
+	_, err = selectTokens(root, "[?(@.a =~ /^(a+)+$/)]", SelectOptions{RegexTimeout: 20 * time.Millisecond})
 	if got := outcome("", err); !strings.HasPrefix(got, "!RegexMatchTimeoutException") {
 		t.Error(got)
 	}

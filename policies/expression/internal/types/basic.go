@@ -42,11 +42,10 @@ var (
 	TypeClass           = define(Class, "System", "Type")
 )
 
-// ByteArray is byte[]; StringArray is string[]; ObjectArray is object[].
+// ByteArray is byte[]; StringArray is string[].
 var (
 	ByteArray   = ArrayOf(ByteType)
 	StringArray = ArrayOf(StringType)
-	ObjectArray = ArrayOf(ObjectType)
 )
 
 func init() {

@@ -22,7 +22,6 @@ const (
 type token struct {
 	kind tokenKind
 	text string
-	at   int
 }
 
 // lex splits a query into tokens.
@@ -31,7 +30,7 @@ func lex(s string) ([]token, error) {
 	for i := 0; ; {
 		i += len(s[i:]) - len(strings.TrimLeft(s[i:], " \t\r\n"))
 		if i == len(s) {
-			return append(out, token{end, "", i}), nil
+			return append(out, token{end, ""}), nil
 		}
 		t, n, err := next(s, i, out)
 		if err != nil {
@@ -51,33 +50,33 @@ func next(s string, i int, before []token) (token, int, error) {
 		if n < 0 {
 			return token{}, 0, errorf("This is an unclosed string.")
 		}
-		return token{literal, rest[1 : 1+n], i}, n + 2, nil
+		return token{literal, rest[1 : 1+n]}, n + 2, nil
 	case c >= '0' && c <= '9' || c == '.' && len(rest) > 1 && rest[1] >= '0' && rest[1] <= '9':
 		n := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
 		if n < len(rest) && rest[n] == '.' {
 			n++
 			n = len(rest) - len(strings.TrimLeft(rest[n:], "0123456789"))
 		}
-		return token{number, rest[:n], i}, n, nil
+		return token{number, rest[:n]}, n, nil
 	}
 	if n := nameLength(rest); n > 0 {
 		text := rest[:n]
 		if wantsOperator(before) {
 			switch text {
 			case "and", "or", "div", "mod":
-				return token{operator, text, i}, n, nil
+				return token{operator, text}, n, nil
 			}
 			return token{}, 0, badToken(s)
 		}
 		n += prefixedLength(rest[n:])
-		return token{name, rest[:n], i}, n, nil
+		return token{name, rest[:n]}, n, nil
 	}
 	for _, op := range []string{"::", "//", "..", "!=", "<=", ">=", "(", ")", "[", "]", ".", "@", ",", "/", "|", "+", "-", "=", "<", ">", "*", "$"} {
 		if strings.HasPrefix(rest, op) {
 			if op == "*" && !wantsOperator(before) {
-				return token{name, op, i}, 1, nil
+				return token{name, op}, 1, nil
 			}
-			return token{operator, op, i}, len(op), nil
+			return token{operator, op}, len(op), nil
 		}
 	}
 	return token{}, 0, badToken(s)

@@ -11,7 +11,6 @@ const maxDepth = 200
 
 // A Query is a compiled query. It runs on any number of trees at once.
 type Query struct {
-	text string
 	root expr
 	// prefixes that the query has.
 	prefixes []string
@@ -31,7 +30,7 @@ func Compile(text string) (*Query, error) {
 	if p.peek().kind != end {
 		return nil, badToken(text)
 	}
-	return &Query{text, root, p.prefixes}, nil
+	return &Query{root, p.prefixes}, nil
 }
 
 type parser struct {
