@@ -88,7 +88,7 @@ func classText(p *page, c expression.Class) {
 	p.text(line(c.Doc))
 	about := capital(c.Kind)
 	if len(c.Bases) > 0 {
-		about += "; has all that " + codes(c.Bases, ", ") + " has"
+		about += "; has all that " + codes(c.Bases) + " has"
 	}
 	if !c.Listed && len(c.Members) > 0 {
 		about += "; an *extra*, not on API Management's list"

@@ -89,11 +89,11 @@ func code(s string) string {
 	return "`" + s + "`"
 }
 
-// codes marks pieces of code, with something between them.
-func codes(list []string, between string) string {
+// codes is a list of pieces of code, marked.
+func codes(list []string) string {
 	out := make([]string, len(list))
 	for i, s := range list {
 		out[i] = code(s)
 	}
-	return strings.Join(out, between)
+	return strings.Join(out, ", ")
 }

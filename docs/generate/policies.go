@@ -179,10 +179,10 @@ func policyIndex(chapters []chapter) string {
 			p.table([]string{"policy", "sections", "scopes"}, rows)
 		}
 		if len(missing) > 0 {
-			p.text("Not built yet: " + codes(missing, ", ") + ".")
+			p.text("Not built yet: " + codes(missing) + ".")
 		}
 		if len(skipped) > 0 {
-			p.text("Skipped with a warning, as by API Management's self-hosted gateway, which does not have them ([not-self-hosted](../diagnostics.md#not-self-hosted)): " + codes(skipped, ", ") + ".")
+			p.text("Skipped with a warning, as by API Management's self-hosted gateway, which does not have them ([not-self-hosted](../diagnostics.md#not-self-hosted)): " + codes(skipped) + ".")
 		}
 	}
 	return p.String()
@@ -445,7 +445,7 @@ func settingValue(x policies.Setting) string {
 		"string": "a text", "bool": "`true` or `false`", "int": "a whole number", "float64": "a number", "any": "a text", "body": "a text",
 	}[x.Type]
 	if len(x.OneOf) > 0 {
-		out = codes(x.OneOf, ", ")
+		out = codes(x.OneOf)
 	}
 	out += bounds(x.Min, x.Max)
 	if x.Expression {
