@@ -17,7 +17,7 @@ func (p *parser) expr() Expr {
 		return p.query()
 	}
 	x := p.conditional()
-	op, isAssign := assignOp(p.tok().kind)
+	op, isAssign := assignOps[p.tok().kind]
 	if p.at(greater) && p.peek(1) == greaterEqual && p.adjacent(p.i) {
 		op, isAssign = ShiftRight, true
 		p.advance()
@@ -40,32 +40,10 @@ func (p *parser) adjacent(i int) bool {
 	return i+1 < len(p.tokens) && p.tokens[i].end == p.tokens[i+1].start
 }
 
-func assignOp(k kind) (Op, bool) {
-	switch k {
-	case assign:
-		return None, true
-	case plusAssign:
-		return Add, true
-	case minusAssign:
-		return Sub, true
-	case starAssign:
-		return Mul, true
-	case slashAssign:
-		return Div, true
-	case percentAssign:
-		return Rem, true
-	case ampersandAssign:
-		return And, true
-	case barAssign:
-		return Or, true
-	case caretAssign:
-		return Xor, true
-	case shiftLeftAssign:
-		return ShiftLeft, true
-	case coalesceAssign:
-		return Coalesce, true
-	}
-	return None, false
+// assignOps are the assignments, with what each does to the target's value.
+var assignOps = map[kind]Op{
+	assign: None, plusAssign: Add, minusAssign: Sub, starAssign: Mul, slashAssign: Div, percentAssign: Rem,
+	ampersandAssign: And, barAssign: Or, caretAssign: Xor, shiftLeftAssign: ShiftLeft, coalesceAssign: Coalesce,
 }
 
 // refuseWordOperator explains "a and b" and skips the rest.
@@ -120,50 +98,31 @@ const (
 	shiftLevel      = 9
 )
 
+// binaryOps are the binary operators of one token with their levels, but for >, which may be
+// the beginning of another.
+var binaryOps = map[kind]struct {
+	op    Op
+	level int
+}{
+	coalesce: {Coalesce, coalesceLevel},
+	orOr:     {OrElse, 2}, andAnd: {AndAlso, 3},
+	bar: {Or, 4}, caret: {Xor, 5}, ampersand: {And, 6},
+	equalEqual: {Equal, 7}, notEqual: {NotEqual, 7},
+	less: {Less, relationalLevel}, lessEqual: {LessOrEqual, relationalLevel}, greaterEqual: {GreaterOrEqual, relationalLevel},
+	kwIs: {None, relationalLevel}, kwAs: {None, relationalLevel},
+	shiftLeft: {ShiftLeft, shiftLevel},
+	plus:      {Add, 10}, minus: {Sub, 10},
+	star: {Mul, 11}, slash: {Div, 11}, percent: {Rem, 11},
+}
+
 // operator returns the binary operator at the current token, its level, and of how many
 // tokens it is made. The level is 0 when there is none.
 func (p *parser) operator() (op Op, level, tokens int) {
-	switch p.tok().kind {
-	case coalesce:
-		return Coalesce, coalesceLevel, 1
-	case orOr:
-		return OrElse, 2, 1
-	case andAnd:
-		return AndAlso, 3, 1
-	case bar:
-		return Or, 4, 1
-	case caret:
-		return Xor, 5, 1
-	case ampersand:
-		return And, 6, 1
-	case equalEqual:
-		return Equal, 7, 1
-	case notEqual:
-		return NotEqual, 7, 1
-	case less:
-		return Less, relationalLevel, 1
-	case lessEqual:
-		return LessOrEqual, relationalLevel, 1
-	case greaterEqual:
-		return GreaterOrEqual, relationalLevel, 1
-	case greater:
+	if p.at(greater) {
 		return p.greater()
-	case kwIs, kwAs:
-		return None, relationalLevel, 1
-	case shiftLeft:
-		return ShiftLeft, shiftLevel, 1
-	case plus:
-		return Add, 10, 1
-	case minus:
-		return Sub, 10, 1
-	case star:
-		return Mul, 11, 1
-	case slash:
-		return Div, 11, 1
-	case percent:
-		return Rem, 11, 1
 	}
-	return None, 0, 0
+	b := binaryOps[p.tok().kind]
+	return b.op, b.level, 1
 }
 
 // greater tells > from >> and >>=.
@@ -538,8 +497,7 @@ func (p *parser) predefined() Expr {
 	if p.at(identifier) {
 		p.fail(spanOf(t), BadStatement, "write statements as @{ …; return …; }", "a declaration cannot stand inside of an expression")
 		p.advance()
-		if p.at(assign) {
-			p.advance()
+		if p.skip(assign) {
 			p.expr()
 		}
 		return &BadExpr{p.from(t.start)}
@@ -606,10 +564,9 @@ func (p *parser) args(left, right kind) []*Arg {
 	for !p.at(right) && !p.at(endOfText) {
 		before := p.i
 		args = append(args, p.arg())
-		if !p.at(comma) {
+		if !p.skip(comma) {
 			break
 		}
-		p.advance()
 		if p.at(right) {
 			p.unexpected("after a comma")
 		}
@@ -710,13 +667,7 @@ func (p *parser) lambda() Expr {
 func (p *parser) params(ofLambda bool) []*Param {
 	open, _ := p.expect(leftParen)
 	params := []*Param{}
-	for !p.at(rightParen) && !p.at(endOfText) {
-		params = append(params, p.param(ofLambda))
-		if !p.at(comma) {
-			break
-		}
-		p.advance()
-	}
+	p.listUpTo(rightParen, func() { params = append(params, p.param(ofLambda)) })
 	p.close(rightParen, open)
 	return params
 }

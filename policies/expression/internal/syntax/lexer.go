@@ -258,7 +258,7 @@ func (l *lexer) unterminated(start int) kind {
 // character reads '…'. What is inside is for the parser.
 func (l *lexer) character() kind {
 	start := l.i
-	end, ok := l.scan.character(l.i)
+	end, ok := l.scan.escaped(l.i)
 	l.i = end
 	if !ok {
 		l.i = start + 1

@@ -82,13 +82,7 @@ func (p *parser) implicitArray(start int) Expr {
 // exprs parses expressions between commas up to a closer, which is left.
 func (p *parser) exprs(closer kind) []Expr {
 	var out []Expr
-	for !p.at(closer) && !p.at(endOfText) {
-		out = append(out, p.expr())
-		if !p.at(comma) {
-			break
-		}
-		p.advance()
-	}
+	p.listUpTo(closer, func() { out = append(out, p.expr()) })
 	return out
 }
 
@@ -100,17 +94,13 @@ func (p *parser) arrayInit() *ArrayInit {
 		return out
 	}
 	defer p.leave()
-	for !p.at(rightBrace) && !p.at(endOfText) {
+	p.listUpTo(rightBrace, func() {
 		if p.at(leftBrace) {
 			out.Elems = append(out.Elems, p.arrayInit())
 		} else {
 			out.Elems = append(out.Elems, p.expr())
 		}
-		if !p.at(comma) {
-			break
-		}
-		p.advance()
-	}
+	})
 	p.close(rightBrace, open)
 	out.Span = p.from(open.start)
 	return out
@@ -120,13 +110,7 @@ func (p *parser) arrayInit() *ArrayInit {
 func (p *parser) anonymous(start int) Expr {
 	open := p.advance()
 	out := &NewAnonymous{}
-	for !p.at(rightBrace) && !p.at(endOfText) {
-		out.Members = append(out.Members, p.anonymousMember())
-		if !p.at(comma) {
-			break
-		}
-		p.advance()
-	}
+	p.listUpTo(rightBrace, func() { out.Members = append(out.Members, p.anonymousMember()) })
 	p.close(rightBrace, open)
 	out.Span = p.from(start)
 	return out
@@ -198,18 +182,14 @@ func (p *parser) atMember() bool {
 
 func (p *parser) objectInit(open token) Expr {
 	out := &ObjectInit{}
-	for !p.at(rightBrace) && !p.at(endOfText) {
+	p.listUpTo(rightBrace, func() {
 		if !p.atMember() {
 			p.fail(spanOf(p.tok()), BadSyntax, "write Name = value, or [key] = value", "member expected")
 			p.skipTo(comma)
 		} else {
 			out.Members = append(out.Members, p.memberInit())
 		}
-		if !p.at(comma) {
-			break
-		}
-		p.advance()
-	}
+	})
 	p.close(rightBrace, open)
 	out.Span = p.from(open.start)
 	return out
@@ -235,17 +215,13 @@ func (p *parser) memberInit() *MemberInit {
 
 func (p *parser) collectionInit(open token) Expr {
 	out := &CollectionInit{}
-	for !p.at(rightBrace) && !p.at(endOfText) {
+	p.listUpTo(rightBrace, func() {
 		out.Elems = append(out.Elems, p.elemInit())
 		if p.at(colon) {
 			p.fail(spanOf(p.tok()), BadSyntax, "write { key, value } or [key] = value", "a : has no place here")
 			p.skipTo(comma)
 		}
-		if !p.at(comma) {
-			break
-		}
-		p.advance()
-	}
+	})
 	p.close(rightBrace, open)
 	out.Span = p.from(open.start)
 	return out
@@ -254,8 +230,7 @@ func (p *parser) collectionInit(open token) Expr {
 func (p *parser) elemInit() *ElemInit {
 	e := &ElemInit{}
 	start := p.tok()
-	if p.at(leftBrace) {
-		p.advance()
+	if p.skip(leftBrace) {
 		e.Values = p.exprs(rightBrace)
 		p.close(rightBrace, start)
 	} else {

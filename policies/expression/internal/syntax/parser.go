@@ -96,6 +96,26 @@ func (p *parser) advance() token {
 	return t
 }
 
+// skip reads the current token if it is of that kind.
+func (p *parser) skip(k kind) bool {
+	if !p.at(k) {
+		return false
+	}
+	p.advance()
+	return true
+}
+
+// listUpTo parses what stands between commas up to a closer, which is left. A comma may be
+// the last of it.
+func (p *parser) listUpTo(closer kind, item func()) {
+	for !p.at(closer) && !p.at(endOfText) {
+		item()
+		if !p.skip(comma) {
+			return
+		}
+	}
+}
+
 func (p *parser) textOf(t token) string { return p.text.String()[t.start:t.end] }
 
 // atWord reports whether the current token is a word that is no keyword, such as var.

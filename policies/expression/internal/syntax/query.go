@@ -212,10 +212,9 @@ func (p *parser) orderByClause() *OrderByClause {
 		}
 		key.Span = p.from(key.X.Pos())
 		c.Keys = append(c.Keys, key)
-		if !p.at(comma) {
+		if !p.skip(comma) {
 			break
 		}
-		p.advance()
 	}
 	c.Span = p.from(start)
 	return c

@@ -66,7 +66,9 @@ func (s scanner) piece(i, depth int) (int, bool) {
 	case '"':
 		return s.quoted(i)
 	case '\'':
-		return s.character(i)
+		// Authors use single quotes for strings; those are skipped too, if they end on their
+		// line, so that the lexer can say what is wrong with them.
+		return s.escaped(i)
 	case '@', '$':
 		if n, verbatim := interpolationStart(rest); n > 0 {
 			return s.interpolated(i+n, verbatim, depth+1, nil)
@@ -111,9 +113,15 @@ func (s scanner) quoted(i int) (int, bool) {
 		}
 		return i + n + end + n, true
 	}
+	return s.escaped(i)
+}
+
+// escaped skips what ends with the quote it begins with, on its line, after \ or not.
+func (s scanner) escaped(i int) (int, bool) {
+	quote := s.text[i]
 	for i++; i < len(s.text); i++ {
 		switch s.text[i] {
-		case '"':
+		case quote:
 			return i + 1, true
 		case '\\':
 			i++
@@ -145,22 +153,6 @@ func (s scanner) verbatim(i int) (int, bool) {
 		i += 2
 	}
 	return i, false
-}
-
-// character skips '…'. Authors use single quotes for strings; those are skipped too, if
-// they end on their line, so that the lexer can say what is wrong with them.
-func (s scanner) character(i int) (int, bool) {
-	for i++; i < len(s.text); i++ {
-		switch s.text[i] {
-		case '\'':
-			return i + 1, true
-		case '\\':
-			i++
-		case '\n', '\r':
-			return i, false
-		}
-	}
-	return len(s.text), false
 }
 
 // lineComment skips // up to the end of the line, which is not part of it.

@@ -116,9 +116,7 @@ func (p *parser) endStmt() {
 		}
 	}
 	p.skipTo(semicolon)
-	if p.at(semicolon) {
-		p.advance()
-	}
+	p.skip(semicolon)
 }
 
 // semicolonHelp explains what may look like a missing semicolon.
@@ -143,8 +141,7 @@ func (p *parser) startsStmt() bool {
 // operandOfStmt parses the rest of return x; and throw x;.
 func (p *parser) operandOfStmt() Expr {
 	p.advance()
-	if p.at(semicolon) {
-		p.advance()
+	if p.skip(semicolon) {
 		return nil
 	}
 	x := p.expr()
@@ -242,10 +239,9 @@ func (p *parser) declarators(start int, t Type) *LocalDecl {
 	d := &LocalDecl{Type: t}
 	for {
 		d.Vars = append(d.Vars, p.declarator())
-		if !p.at(comma) {
+		if !p.skip(comma) {
 			break
 		}
-		p.advance()
 	}
 	d.Span = p.from(start)
 	return d
@@ -257,8 +253,7 @@ func (p *parser) declarator() *Declarator {
 		p.fail(spanOf(p.tok()), BadSyntax, "write T[] name", "the brackets of an array type follow the type")
 		p.skipBrackets()
 	}
-	if p.at(assign) {
-		p.advance()
+	if p.skip(assign) {
 		switch {
 		case p.at(leftBrace):
 			v.Init = p.arrayInit()
@@ -327,10 +322,9 @@ func (p *parser) typeParams() []*Ident {
 	for {
 		id := p.ident()
 		out = append(out, &id)
-		if !p.at(comma) {
+		if !p.skip(comma) {
 			break
 		}
-		p.advance()
 	}
 	p.close(greater, open)
 	return out
@@ -377,9 +371,7 @@ func (p *parser) condition() Expr {
 		return x
 	}
 	p.skipTo(semicolon, leftBrace)
-	if p.at(rightParen) {
-		p.advance()
-	}
+	p.skip(rightParen)
 	return x
 }
 
@@ -401,8 +393,7 @@ func (p *parser) ifStmt() Stmt {
 	if p.atWord("elseif") || p.atWord("elif") {
 		p.fail(spanOf(p.tok()), BadSyntax, "write else if", "%s is no keyword of C#", p.textOf(p.tok()))
 		s.Else = p.ifStmt()
-	} else if p.at(kwElse) {
-		p.advance()
+	} else if p.skip(kwElse) {
 		s.Else = p.embedded()
 	}
 	s.Span = p.from(start)
@@ -412,11 +403,31 @@ func (p *parser) ifStmt() Stmt {
 func (p *parser) forStmt() Stmt {
 	start := p.advance().start
 	s := &For{}
+	body, ok := p.loop(func() { p.forHead(s) })
+	if !ok {
+		return &BadStmt{p.from(start)}
+	}
+	s.Body = body
+	s.Span = p.from(start)
+	return s
+}
+
+// loop parses what stands in the parentheses after for or foreach, by head, and the body.
+func (p *parser) loop(head func()) (body Stmt, ok bool) {
 	open, ok := p.expect(leftParen)
 	if !ok {
 		p.skipTo(semicolon, leftBrace)
-		return &BadStmt{p.from(start)}
+		return nil, false
 	}
+	head()
+	if p.failedHere() {
+		p.skipTo()
+	}
+	p.close(rightParen, open)
+	return p.embedded(), true
+}
+
+func (p *parser) forHead(s *For) {
 	switch {
 	case p.isDeconstruction(assign):
 		s.Init = []Expr{p.deconstruct()}
@@ -432,23 +443,21 @@ func (p *parser) forStmt() Stmt {
 	}
 	p.expect(semicolon)
 	s.Post = p.exprs(rightParen)
-	if p.failedHere() {
-		p.skipTo()
-	}
-	p.close(rightParen, open)
-	s.Body = p.embedded()
-	s.Span = p.from(start)
-	return s
 }
 
 func (p *parser) forEach() Stmt {
 	start := p.advance().start
 	s := &ForEach{}
-	open, ok := p.expect(leftParen)
+	body, ok := p.loop(func() { p.forEachHead(s) })
 	if !ok {
-		p.skipTo(semicolon, leftBrace)
 		return &BadStmt{p.from(start)}
 	}
+	s.Body = body
+	s.Span = p.from(start)
+	return s
+}
+
+func (p *parser) forEachHead(s *ForEach) {
 	switch {
 	case p.at(identifier) && p.peek(1) == kwIn:
 		p.fail(spanOf(p.tok()), BadSyntax, "write foreach (var "+p.written(spanOf(p.tok()))+" in …)", "the variable of foreach needs a type")
@@ -468,13 +477,6 @@ func (p *parser) forEach() Stmt {
 		p.expect(kwIn)
 	}
 	s.X = p.expr()
-	if p.failedHere() {
-		p.skipTo()
-	}
-	p.close(rightParen, open)
-	s.Body = p.embedded()
-	s.Span = p.from(start)
-	return s
 }
 
 func (p *parser) while() Stmt {
@@ -551,9 +553,7 @@ func (p *parser) caseLabel() *CaseLabel {
 		p.fail(p.missing(semicolon), BadSyntax, "", ": expected")
 		p.skipTo(colon, kwCase, semicolon)
 	}
-	if p.at(colon) {
-		p.advance()
-	}
+	p.skip(colon)
 	l.Span = p.from(t.start)
 	return l
 }
@@ -564,8 +564,7 @@ func (p *parser) try() Stmt {
 	for p.at(kwCatch) {
 		s.Catches = append(s.Catches, p.catch())
 	}
-	if p.at(kwFinally) {
-		p.advance()
+	if p.skip(kwFinally) {
 		s.Finally = p.block()
 	}
 	if len(s.Catches) == 0 && s.Finally == nil {

@@ -15,19 +15,19 @@ func (p *parser) tuple(open token, x Expr) Expr {
 		}
 		e.Span = p.from(x.Pos())
 		out.Elems = append(out.Elems, e)
-		if !p.at(comma) {
+		if !p.skip(comma) {
 			break
 		}
-		p.advance()
 		x = p.expr()
 	}
-	p.close(rightParen, open)
-	out.Span = p.from(open.start)
-	p.countItems(out.Span, len(out.Elems))
+	out.Span = p.endTuple(open, len(out.Elems))
 	return out
 }
 
-func (p *parser) countItems(s Span, n int) {
+// endTuple reads the ) of a tuple of n elements and returns the tuple's span.
+func (p *parser) endTuple(open token, n int) Span {
+	p.close(rightParen, open)
+	s := p.from(open.start)
 	switch {
 	case p.failedHere():
 	case n < 2:
@@ -35,6 +35,7 @@ func (p *parser) countItems(s Span, n int) {
 	case n > mostItems:
 		p.errorf(s, NoSuchCSharp, "use an anonymous object: new { A = …, B = … }", "a tuple has %d elements at most", mostItems)
 	}
+	return s
 }
 
 // tupleType parses (A, B name).
@@ -49,14 +50,11 @@ func (p *parser) tupleType() Type {
 		}
 		e.Span = p.from(e.Type.Pos())
 		out.Elems = append(out.Elems, e)
-		if !p.at(comma) {
+		if !p.skip(comma) {
 			break
 		}
-		p.advance()
 	}
-	p.close(rightParen, open)
-	out.Span = p.from(open.start)
-	p.countItems(out.Span, len(out.Elems))
+	out.Span = p.endTuple(open, len(out.Elems))
 	return out
 }
 
@@ -139,14 +137,11 @@ func (p *parser) elements(element func() Expr) *Tuple {
 	for {
 		x := element()
 		out.Elems = append(out.Elems, &TupleElem{Span: Span{x.Pos(), x.End()}, X: x})
-		if !p.at(comma) {
+		if !p.skip(comma) {
 			break
 		}
-		p.advance()
 	}
-	p.close(rightParen, open)
-	out.Span = p.from(open.start)
-	p.countItems(out.Span, len(out.Elems))
+	out.Span = p.endTuple(open, len(out.Elems))
 	return out
 }
 

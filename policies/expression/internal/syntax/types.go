@@ -116,10 +116,9 @@ func (p *parser) typeArgs() []Type {
 	var args []Type
 	for {
 		args = append(args, p.typeName(false))
-		if !p.at(comma) {
+		if !p.skip(comma) {
 			break
 		}
-		p.advance()
 	}
 	if p.at(greaterEqual) { // List<int>=
 		t := &p.tokens[p.i]
