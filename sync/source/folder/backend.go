@@ -117,7 +117,7 @@ func checkURL(diags *diag.List, at diag.Range, name, address string, schemes ...
 		diags.Errorf(at, CodeURL, "%q is not a URL", name)
 	case u.Host == "" || !has(schemes, strings.ToLower(u.Scheme)):
 		diags.Errorf(at, CodeURL, "%q is an absolute URL that begins with %s", name, strings.Join(schemes, ":// or ")+"://")
-	case u.RawQuery != "" || u.Fragment != "":
-		diags.Errorf(at, CodeURL, "%q has a query or a fragment", name)
+	case u.Fragment != "":
+		diags.Errorf(at, CodeURL, "%q has a fragment", name)
 	}
 }
