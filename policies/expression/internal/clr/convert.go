@@ -96,10 +96,19 @@ func (t IntegerType) typeName() string {
 }
 
 func notConvertible(v any, to string) error {
-	if _, ok := v.(Object); ok {
-		return ClassInvalidCast.Throw("Unable to cast object of type '" + TypeName(v) + "' to type 'System.IConvertible'.")
+	if !isConvertible(v) {
+		return CastError(TypeName(v), "System.IConvertible")
 	}
 	return invalidConversion(v, to)
+}
+
+// isConvertible reports whether a value is of a basic type.
+func isConvertible(v any) bool {
+	switch v.(type) {
+	case bool, Char, string, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64, Decimal, DateTime, Enum:
+		return true
+	}
+	return false
 }
 
 func invalidConversion(v any, to string) error {

@@ -32,7 +32,7 @@ func (e *Exception) ToString() string {
 		b.WriteString(e.Message)
 	}
 	if e.Inner != nil {
-		b.WriteString(" ---> ")
+		b.WriteString("\n ---> ")
 		b.WriteString(e.Inner.ToString())
 		b.WriteString("\n   --- End of inner exception stack trace ---")
 	}

@@ -66,7 +66,7 @@ func TestAsException(t *testing.T) {
 	if AsException(errors.New("plain")) != nil {
 		t.Error("a plain error is no exception")
 	}
-	want := "System.InvalidOperationException: outer ---> System.FormatException: inner\n   --- End of inner exception stack trace ---"
+	want := "System.InvalidOperationException: outer\n ---> System.FormatException: inner\n   --- End of inner exception stack trace ---"
 	if got := outer.ToString(); got != want {
 		t.Errorf("text is %q", got)
 	}

@@ -2,6 +2,7 @@ package library
 
 import (
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/newtonsoft"
 )
 
 // convertible are the types that Convert's methods take, besides their own special cases.
@@ -25,12 +26,36 @@ func convertTo[T any](name, result, doc string, convert func(any) (T, error), ex
 	for i, from := range convertible {
 		m := M("static "+result+" "+name+"("+from+" value)", doc, E1(convert))
 		if i == 0 {
-			m.Examples = examples
+			m = M(m.Declared, doc, E1(throughCast(castNames[name], convert)), examples...)
 		}
 		members = append(members, m)
 	}
 	text := func(s NullString) (T, error) { return convert(s.Any()) }
 	return append(members, M("static "+result+" "+name+"(string value)", doc, E1(text)))
+}
+
+// castNames are the casts of the methods of Convert.
+var castNames = map[string]newtonsoft.Scalar{
+	"ToBoolean": newtonsoft.ToBoolean, "ToSByte": newtonsoft.ToSByte, "ToByte": newtonsoft.ToByte,
+	"ToInt16": newtonsoft.ToInt16, "ToUInt16": newtonsoft.ToUInt16, "ToInt32": newtonsoft.ToInt32, "ToUInt32": newtonsoft.ToUInt32,
+	"ToInt64": newtonsoft.ToInt64, "ToUInt64": newtonsoft.ToUInt64, "ToSingle": newtonsoft.ToSingle, "ToDouble": newtonsoft.ToDouble,
+	"ToDecimal": newtonsoft.ToDecimal,
+}
+
+// throughCast is a conversion of an object that takes a JValue, which is an IConvertible,
+// by its cast.
+func throughCast[T any](to newtonsoft.Scalar, convert func(any) (T, error)) func(any) (T, error) {
+	return func(v any) (T, error) {
+		if t, ok := v.(*newtonsoft.JValue); ok {
+			cast, err := newtonsoft.Cast(t, to, false)
+			if err != nil {
+				var none T
+				return none, err
+			}
+			v = cast
+		}
+		return convert(v)
+	}
 }
 
 func integerOf[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | clr.Char](t clr.IntegerType) func(any) (T, error) {
@@ -44,7 +69,7 @@ func convertIntegers() []Member {
 	var members []Member
 	for _, part := range [][]Member{
 		convertTo("ToInt32", "int", "The value as an int, rounded half to even; null is 0.", integerOf[int32](clr.Int32Type),
-			`Convert.ToInt32("12") => 12`, `Convert.ToInt32(2.5) => 2`, `Convert.ToInt32((string)null) => 0`, `Convert.ToInt32(true) => 1`,
+			`Convert.ToInt32("12") => 12`, `Convert.ToInt32(2.5) => 2`, `Convert.ToInt32(JToken.Parse("\"7\"")) => 7`, `Convert.ToInt32((string)null) => 0`, `Convert.ToInt32(true) => 1`,
 			`Convert.ToInt32(1e10) => OverflowException: Value was either too large or too small for an Int32.`),
 		convertTo("ToInt64", "long", "The value as a long, rounded half to even; null is 0.", integerOf[int64](clr.Int64Type), `Convert.ToInt64("12") => 12`),
 		convertTo("ToInt16", "short", "The value as a short, rounded half to even; null is 0.", integerOf[int16](clr.Int16Type)),
@@ -113,16 +138,20 @@ func convertOthers() []Member {
 	} {
 		members = append(members, part...)
 	}
-	for _, from := range []string{"object", "char", "byte", "short", "ushort", "int", "uint", "long", "ulong"} {
-		members = append(members, M("static char ToChar("+from+" value)", "The character with that code.", E1(integerOf[clr.Char](clr.CharType))))
+	toChar := integerOf[clr.Char](clr.CharType)
+	for _, from := range []string{"char", "byte", "short", "ushort", "int", "uint", "long", "ulong"} {
+		members = append(members, M("static char ToChar("+from+" value)", "The character with that code.", E1(toChar)))
 	}
 	return append(
 		members,
+		M("static char ToChar(object value)", "The character with that code, or the one character of a text.", E1(throughCast(newtonsoft.ToChar, toChar))),
 		M("static char ToChar(string value)", "The one character of a text.", E1(clr.ParseChar), `Convert.ToChar(65) => 'A'`),
 		M("static DateTime ToDateTime(string value)", "The date written in a text; null is DateTime.MinValue.",
 			C1(func(c Call, s NullString) (clr.DateTime, error) { return toDateTime(c, s.Any()) }),
 			`Convert.ToDateTime("2020-01-02").ToString() => "01/02/2020 00:00:00"`),
-		M("static DateTime ToDateTime(object value)", "The value as a date.", C1(toDateTime)),
+		M("static DateTime ToDateTime(object value)", "The value as a date.", C1(func(c Call, v any) (clr.DateTime, error) {
+			return throughCast(newtonsoft.ToDateTime, func(v any) (clr.DateTime, error) { return toDateTime(c, v) })(v)
+		}), `Convert.ToDateTime(JToken.Parse("\"2020-01-02T03:04:05Z\"")).Hour => 3`),
 		M("static DateTime ToDateTime(DateTime value)", "The value itself.", F1(func(d clr.DateTime) clr.DateTime { return d })),
 	)
 }
