@@ -50,9 +50,10 @@ func (s *session) discard() {
 type attempt struct {
 	relay.Request
 	backend *exchange.Backend
-	cluster string       // of the backend
+	own     destination  // to the backend
 	url     exchange.URL // where it goes
 	via     exchange.Connection
+	version string           // of HTTP
 	open    []exchange.Field // the lines without the backend's credentials
 }
 
@@ -72,11 +73,11 @@ func (s *session) requestOf(x *exchange.Exchange, f exchange.Forward) (*attempt,
 	if err != nil {
 		return nil, err
 	}
-	cluster, err := clusterOf(x, f.HTTPVersion)
+	own, err := s.destinationOf(x, f.HTTPVersion)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.byProxy(x, cluster, authority); err != nil {
+	if err := s.byProxy(x, own.cluster, authority); err != nil {
 		return nil, err
 	}
 	method := x.Request.Method
@@ -86,9 +87,10 @@ func (s *session) requestOf(x *exchange.Exchange, f exchange.Forward) (*attempt,
 	headers := x.Request.Headers
 	withCredentials(&headers, x.Backend.Headers)
 	a := &attempt{
-		Request: relay.Request{Cluster: cluster, Method: method, Authority: authority, Path: target(x)},
-		backend: x.Backend, cluster: cluster, url: x.Backend.URL, via: exchange.Connection{Proxy: x.Connection.Proxy},
+		Request: relay.Request{Method: method, Authority: authority, Path: target(x)},
+		backend: x.Backend, own: own, url: x.Backend.URL, via: exchange.Connection{Proxy: x.Connection.Proxy}, version: f.HTTPVersion,
 	}
+	a.take(own)
 	a.url.Path, a.url.Query, _ = strings.Cut(a.Path, "?")
 	if a.Lines, err = wholeLines(headers.Fields()); err != nil {
 		return nil, err
@@ -153,13 +155,14 @@ func locationOf(reply *relay.Reply) string {
 func (a *attempt) redirect(to exchange.Redirect) error {
 	same := to.URL.Scheme == a.backend.URL.Scheme && strings.EqualFold(to.URL.Authority(), a.backend.URL.Authority())
 	if same {
-		a.Cluster = a.cluster
+		a.take(a.own)
 	} else {
-		cluster, err := dynamicVia(to.URL.Scheme, a.via)
+		d, err := a.elsewhere(&to.URL)
 		if err != nil {
 			return &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The redirect cannot be followed: " + err.Error() + ".", Cause: err}
 		}
-		a.Cluster, a.Lines = cluster, a.open
+		a.take(d)
+		a.Lines = a.open
 	}
 	a.Lines, a.open = to.Headers(a.Lines), to.Headers(a.open)
 	a.url, a.Method, a.Authority, a.Path = to.URL, to.Method, to.URL.Authority(), escapePath(to.URL.PathAndQuery())
@@ -167,6 +170,18 @@ func (a *attempt) redirect(to exchange.Redirect) error {
 		a.Content, a.Body = nil, nil
 	}
 	return nil
+}
+
+// take makes the request go to it.
+func (a *attempt) take(d destination) { a.Cluster, a.Told = d.cluster, d.told }
+
+// elsewhere is another backend. HTTP/2 is asked for there, but is not a condition.
+func (a *attempt) elsewhere(u *exchange.URL) (destination, error) {
+	version := a.version
+	if version == "2" {
+		version = "2or1"
+	}
+	return dynamicDestination(u, a.via, version, false)
 }
 
 // attempt sends the request once.

@@ -2,33 +2,71 @@ package extproc
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
 
 	"github.com/apimgw/apimgw/policies/callout"
 	"github.com/apimgw/apimgw/policies/exchange"
 	"github.com/apimgw/apimgw/sync/plan"
 )
 
-// clusterOf is where a backend is reached in a version of HTTP, and with what policies have
-// chosen: the plan's cluster, or one that goes by name.
-func clusterOf(x *exchange.Exchange, version string) (string, error) {
-	cluster := x.Backend.Cluster
-	if cluster == "" {
-		if version == "2" {
-			return "", errors.New("HTTP/2 to a backend whose URL comes from an expression is not built yet")
-		}
-		return dynamicVia(x.Backend.URL.Scheme, x.Connection)
-	}
-	return plan.ClusterFor(plan.ClusterBy(cluster, x.Connection.Certificate, x.Connection.Proxy), version), nil
+// A destination is how a request gets to a backend: Envoy's cluster, and what Envoy's filters are told.
+type destination struct {
+	cluster string
+	told    []exchange.Field
 }
 
-// dynamicVia is the cluster that goes by the name of the request's authority.
-func dynamicVia(scheme string, c exchange.Connection) (string, error) {
-	cluster := dynamicCluster(scheme)
-	if c.Proxy != "" && cluster == plan.ClusterDynamicHTTPS {
-		return "", errors.New("a proxy on the way to a backend with TLS whose URL comes from an expression or a redirect is not built yet: name its URL, or a backend entity")
+// destinationOf is a backend in a version of HTTP, and with what policies have chosen: at
+// the plan's cluster, or at one that goes by what it is told. A WebSocket is HTTP/1.1.
+func (s *session) destinationOf(x *exchange.Exchange, version string) (destination, error) {
+	if s.received.upgrade {
+		version = "1"
 	}
-	return plan.ClusterBy(cluster, c.Certificate, c.Proxy), nil
+	b, c := x.Backend, x.Connection
+	if b.Cluster != "" {
+		return destination{cluster: plan.ClusterFor(plan.ClusterBy(b.Cluster, c.Certificate, c.Proxy), version)}, nil
+	}
+	return dynamicDestination(&b.URL, c, version, s.received.upgrade)
+}
+
+var errProxied = errors.New("a proxy on the way to a backend with TLS whose URL comes from an expression or a redirect is not built yet: name its URL, or a backend entity")
+
+// dynamicDestination is a URL that no plan knows. The name in its certificate is checked
+// for WebSockets only, as API Management does.
+func dynamicDestination(u *exchange.URL, c exchange.Connection, version string, checked bool) (destination, error) {
+	host := strings.ToLower(u.Host)
+	if host == "" || hasControl(host) || strings.ContainsAny(host, " ,/@") {
+		return destination{}, fmt.Errorf("%q is no host", host)
+	}
+	cluster := dynamicCluster(u.Scheme)
+	if c.Proxy != "" && cluster == plan.ClusterDynamicHTTPS {
+		return destination{}, errProxied
+	}
+	d := destination{cluster: plan.ClusterFor(plan.ClusterBy(cluster, c.Certificate, c.Proxy), version)}
+	d.tell(plan.HeaderDial, host+":"+strconv.Itoa(u.EffectivePort()))
+	if cluster != plan.ClusterDynamicHTTPS {
+		return d, nil
+	}
+	name := strings.Trim(host, "[]")
+	if !isAddress(name) {
+		d.tell(plan.HeaderServerName, name)
+	}
+	if checked {
+		d.tell(plan.HeaderCheckedName, name)
+	}
+	return d, nil
+}
+
+func (d *destination) tell(name, value string) {
+	d.told = append(d.told, exchange.Field{Name: name, Value: value})
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 func dynamicCluster(scheme string) string {

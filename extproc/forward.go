@@ -142,14 +142,17 @@ func (s *session) writeTarget(x *exchange.Exchange, f exchange.Forward) error {
 	if path := target(x); path != s.received.path {
 		s.set(":path", path)
 	}
-	cluster, err := clusterOf(x, f.HTTPVersion)
+	d, err := s.destinationOf(x, f.HTTPVersion)
 	if err != nil {
 		return err
 	}
-	if cluster != s.cluster {
-		s.route(cluster)
+	if d.cluster != s.cluster {
+		s.route(d.cluster)
 	}
-	return s.byProxy(x, cluster, authority)
+	for _, f := range d.told {
+		s.set(f.Name, f.Value)
+	}
+	return s.byProxy(x, d.cluster, authority)
 }
 
 // route makes Envoy choose the cluster.
@@ -159,8 +162,7 @@ func (s *session) route(cluster string) {
 	s.reply.ClearRouteCache = true
 }
 
-// authority is the backend's, unless a policy has set Host. Of a backend that only an
-// expression knows, Envoy resolves the authority, so there a policy cannot set it.
+// authority is the backend's, unless a policy has set Host.
 func (s *session) authority(x *exchange.Exchange) (string, error) {
 	own := x.Backend.URL.Authority()
 	host, ok := x.Request.Headers.First("host")
@@ -169,8 +171,6 @@ func (s *session) authority(x *exchange.Exchange) (string, error) {
 		return own, nil
 	case host == "" || hasControl(host) || strings.ContainsAny(host, ", \t/"):
 		return "", fmt.Errorf("%q is no Host", host)
-	case x.Backend.Cluster == "" && host != own:
-		return "", errors.New("a policy cannot set Host for a backend whose URL comes from an expression: that is not built yet")
 	}
 	return host, nil
 }

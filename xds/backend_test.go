@@ -141,19 +141,27 @@ func TestBackendTLS(t *testing.T) {
 			}
 		})
 	}
-	dynamic := map[string]struct {
-		host string
-		port int
-		want string
+	for _, tt := range []struct {
+		name    string
+		cluster plan.Target
+		host    string
+		port    int
+		names   []string
+		want    string
 	}{
-		"dynamic":           {"localhost", right, "200 HTTP/1.1 localhost"},
-		"dynamic, any name": {"127.0.0.1", wrong, "200 HTTP/1.1 "},
-		"dynamic, stranger": {"127.0.0.1", stranger, refused},
-	}
-	for name, tt := range dynamic {
-		t.Run(name, func(t *testing.T) {
+		{"dynamic", plan.Target{}, "localhost", right, []string{plan.HeaderServerName, "localhost"}, "200 HTTP/1.1 localhost"},
+		{"dynamic, checked", plan.Target{}, "localhost", right, []string{plan.HeaderServerName, "localhost", plan.HeaderCheckedName, "localhost"}, "200 HTTP/1.1 localhost"},
+		{"dynamic, checked address", plan.Target{}, "127.0.0.1", address, []string{plan.HeaderCheckedName, "127.0.0.1"}, "200 HTTP/1.1 "},
+		{"dynamic, any name", plan.Target{}, "127.0.0.1", wrong, nil, "200 HTTP/1.1 "},
+		{"dynamic, wrong name", plan.Target{}, "127.0.0.1", wrong, []string{plan.HeaderCheckedName, "127.0.0.1"}, refused},
+		{"dynamic, stranger", plan.Target{}, "127.0.0.1", stranger, nil, refused},
+		{"dynamic, HTTP/2", plan.Target{HTTP2: true}, "localhost", right, nil, "200 HTTP/2.0 "},
+		{"dynamic, negotiated", plan.Target{Negotiate: true}, "localhost", right, nil, "200 HTTP/2.0 "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.cluster.Dynamic, tt.cluster.TLS = true, true
 			g.on(func(map[string]string) *extprocv3.ProcessingResponse {
-				return toCluster(plan.ClusterDynamicHTTPS, ":authority", net.JoinHostPort(tt.host, strconv.Itoa(tt.port)))
+				return toCluster(tt.cluster.Cluster(), append(tt.names, ":authority", "other.test", plan.HeaderDial, net.JoinHostPort(tt.host, strconv.Itoa(tt.port)))...)
 			}, shortDetails)
 			r := g.get("/x")
 			if got := strconv.Itoa(r.Status()) + " " + r.Body; got != tt.want {

@@ -69,9 +69,10 @@ func clusters(targets []plan.Target, o Options) (map[string]*clusterv3.Cluster, 
 	}
 	// They are always there: which policy chooses a backend by an expression is then no
 	// concern of Envoy's.
-	all[plan.ClusterDynamicHTTP] = dynamicCluster(plan.ClusterDynamicHTTP, nil, o)
-	if o.CAFile != "" {
-		all[plan.ClusterDynamicHTTPS] = dynamicCluster(plan.ClusterDynamicHTTPS, tlsContext(plan.Target{TLS: true, SkipName: true}, o), o)
+	for _, t := range plan.DynamicTargets() {
+		if !t.TLS || o.CAFile != "" {
+			all[t.Cluster()] = dynamicCluster(t, o)
+		}
 	}
 	return all, nil
 }
@@ -109,7 +110,7 @@ func cluster(t plan.Target, o Options) (*clusterv3.Cluster, error) {
 
 var errNoCAFile = errors.New("its certificate cannot be checked: no file of certificate authorities is known")
 
-// dynamic forwards to whatever host a request names, with a certificate or by a proxy.
+// dynamic forwards to whatever a request names, with a certificate or by a proxy.
 func dynamic(t plan.Target, o Options) (*clusterv3.Cluster, error) {
 	switch {
 	case t.Proxy.Name != "":
@@ -119,8 +120,7 @@ func dynamic(t plan.Target, o Options) (*clusterv3.Cluster, error) {
 	case t.TLS && o.CAFile == "":
 		return nil, errNoCAFile
 	}
-	t.SkipName = true
-	return dynamicCluster(t.Cluster(), tlsContext(t, o), o), nil
+	return dynamicCluster(t, o), nil
 }
 
 // basicCluster has what all clusters of backends share.
@@ -239,24 +239,28 @@ func tlsSocket(c *tlsv3.UpstreamTlsContext) *corev3.TransportSocket {
 	}
 }
 
-// dynamicCluster forwards to whatever host the request's authority names.
-func dynamicCluster(name string, tls *tlsv3.UpstreamTlsContext, o Options) *clusterv3.Cluster {
-	c := basicCluster(name, protocol(plan.Target{}), o)
+// dynamicCluster forwards to whatever a request names. TLS takes its names from the request,
+// too, see destination.
+func dynamicCluster(t plan.Target, o Options) *clusterv3.Cluster {
+	c := basicCluster(t.Cluster(), protocol(t), o)
+	asRequested(c)
+	if t.TLS {
+		t.SkipName = true
+		c.TransportSocket = tlsSocket(tlsContext(t, o))
+	}
+	return c
+}
+
+// asRequested makes a cluster connect to what plan.HeaderDial names.
+func asRequested(c *clusterv3.Cluster) {
 	c.LbPolicy = clusterv3.Cluster_CLUSTER_PROVIDED
 	c.ClusterDiscoveryType = &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{
 		Name: "envoy.clusters.dynamic_forward_proxy",
 		TypedConfig: wrap(&dfpclusterv3.ClusterConfig{
 			ClusterImplementationSpecifier: &dfpclusterv3.ClusterConfig_DnsCacheConfig{DnsCacheConfig: dnsCache()},
-			AllowInsecureClusterOptions:    true, // the name in the certificate is not checked, as for every backend by URL
+			AllowInsecureClusterOptions:    true, // which name a certificate has to have, the request says
 		}),
 	}}
-	if tls != nil {
-		p := protocol(plan.Target{})
-		p.UpstreamHttpProtocolOptions = &corev3.UpstreamHttpProtocolOptions{AutoSni: true}
-		c.TypedExtensionProtocolOptions[protocolOptions] = wrap(p)
-		c.TransportSocket = tlsSocket(tls)
-	}
-	return c
 }
 
 // dnsCache holds the names that dynamic clusters have looked up; filter and clusters share
@@ -269,6 +273,8 @@ func dnsCache() *dfpv3.DnsCacheConfig {
 		MaxHosts:        wrapperspb.UInt32(4096),
 		ResolvedAddressFilter: &matcherv3.AddressMatcher{Ranges: []*xdscorev3.CidrRange{
 			linkLocal("169.254.0.0", 16), linkLocal("fe80::", 10), linkLocal("fd00:ec2::254", 128),
+			// The first one in IPv6: mapped, by NAT64, by 6to4.
+			linkLocal("::ffff:169.254.0.0", 112), linkLocal("64:ff9b::a9fe:0", 112), linkLocal("2002:a9fe::", 32),
 		}},
 	}
 }

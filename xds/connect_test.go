@@ -35,8 +35,9 @@ func TestConnectSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	delete(s.Listeners, ListenerName)
-	delete(s.Clusters, plan.ClusterDynamicHTTP)
-	delete(s.Clusters, plan.ClusterDynamicHTTPS)
+	for _, always := range plan.DynamicTargets() {
+		delete(s.Clusters, always.Cluster())
+	}
 	golden(t, "testdata/connect", "listeners.yaml", messages(s.Listeners))
 	golden(t, "testdata/connect", "clusters.yaml", messages(s.Clusters))
 	golden(t, "testdata/connect", "secrets.yaml", messages(s.Secrets))

@@ -12,10 +12,12 @@ import (
 
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	dnsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dns/v3"
 	caresv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/network/dns_resolver/cares/v3"
 	"golang.org/x/net/dns/dnsmessage"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/apimgw/apimgw/envoy/envoytest"
 	"github.com/apimgw/apimgw/sync/plan"
@@ -146,6 +148,86 @@ func TestAddressChanges(t *testing.T) {
 			t.Errorf("later the backend says %q", got)
 		}
 	}
+}
+
+// Dynamic backends are not connected to at link-local addresses, however they are written, by
+// whatever name they are found, and whatever the request's Host.
+func TestDeniedAddresses(t *testing.T) {
+	t.Parallel()
+	names := startNameServer(t, [4]byte{127, 0, 0, 1})
+	server := names.conn.LocalAddr().String()
+	local := envoytest.EchoBackend(t)
+	_, port, err := net.SplitHostPort(local)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, egress := range []bool{false, true} {
+		address := dynamicEnvoy(t, server, egress)
+		ask := func(cluster, dial string) string {
+			r := envoytest.Exchange(t, address, "GET /x HTTP/1.1\nhost: "+local+"\nx-apim-cluster: "+cluster+"\nx-apim-dial: "+dial+"\n\n")
+			if r.Status() == http.StatusOK {
+				return "OK"
+			}
+			return r.Header(plan.HeaderDetails)
+		}
+		names.address.Store([4]byte{127, 0, 0, 1})
+		if got := ask(plan.ClusterDynamicHTTP, "good.example:"+port); got != "OK" {
+			t.Errorf("a name that may be connected to: %s", got)
+		}
+		names.address.Store([4]byte{169, 254, 169, 254})
+		for _, target := range plan.DynamicTargets() {
+			for _, host := range []string{
+				"169.254.169.254", "169.254.0.1", "[fe80::1]", "[febf::1]", "[fd00:ec2::254]", "[::ffff:169.254.169.254]", "[::FFFF:a9fe:a9fe]",
+				"[0:0:0:0:0:ffff:a9fe:1]", "[64:ff9b::169.254.169.254]", "[2002:a9fe:a9fe::1]", "bad.example", "BAD.example.", "169.254.169.254.example",
+			} {
+				if got := ask(target.Cluster(), host+":"+port); got != "dns_resolution_failure{address_denied}" {
+					t.Errorf("%s by %s: %s", host, target.Cluster(), got)
+				}
+			}
+		}
+	}
+}
+
+// dynamicEnvoy is an Envoy with the dynamic clusters and a listener with the filters before
+// them, the egress' or the gateway's, which asks a name server for names.
+func dynamicEnvoy(t *testing.T, server string, egress bool) (address string) {
+	t.Helper()
+	o := Options{CAFile: newAuthority(t).file}.withDefaults()
+	manager := egressManager(o)
+	if !egress {
+		manager.HttpFilters = nil
+		for _, f := range connectionManager(o).GetHttpFilters() {
+			if name := f.GetName(); name == "apim.destination" || name == "apim.dynamic" || name == "apim.router" {
+				manager.HttpFilters = append(manager.HttpFilters, f)
+			}
+		}
+	}
+	manager.GetRouteConfig().ResponseHeadersToRemove = nil
+	l := &listenerv3.Listener{Name: "one", Address: tcp("127.0.0.1", 0), FilterChains: []*listenerv3.FilterChain{{Filters: []*listenerv3.Filter{{
+		Name: "http", ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: wrap(manager)},
+	}}}}}
+	clusters, err := clusters(nil, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inline := func(m proto.Message) string {
+		text, err := protojson.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	host, port, _ := net.SplitHostPort(server)
+	config := `typed_dns_resolver_config: {name: envoy.network.dns_resolver.cares, typed_config: {"@type": type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig,
+  resolvers: [{socket_address: {protocol: UDP, address: ` + host + `, port_value: ` + port + `}}]}}
+static_resources:
+  listeners: [` + inline(l) + `]
+  clusters:
+`
+	for _, c := range clusters {
+		config += "  - " + inline(c) + "\n"
+	}
+	return envoytest.Start(t, envoytest.Options{Config: config}).Address("one")
 }
 
 func sayer(what string) http.Handler {

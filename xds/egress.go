@@ -55,7 +55,7 @@ func egressManager(o Options) *hcmv3.HttpConnectionManager {
 		// sent is lost by closing it.
 		DelayedCloseTimeout: seconds(0),
 		LocalReplyConfig:    egressFailures(),
-		HttpFilters:         []*hcmv3.HttpFilter{dynamicForward(), router()},
+		HttpFilters:         []*hcmv3.HttpFilter{destination(), dynamicForward(), router()},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	earlyheadermutationv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/apimgw/apimgw/envoy"
@@ -120,7 +121,7 @@ func reason() *hcmv3.HttpFilter {
 		Name: "apim.reason",
 		ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wrap(&matchingv3.ExtensionWithMatcher{
 			ExtensionConfig: &corev3.TypedExtensionConfig{Name: "apim.reason", TypedConfig: wrap(script)},
-			XdsMatcher:      skipUnless(plan.HeaderReason, plan.HeaderLength, plan.HeaderDetails),
+			XdsMatcher:      skipUnless(inResponse(plan.HeaderReason), inResponse(plan.HeaderLength), inResponse(plan.HeaderDetails)),
 		})},
 	}
 }
@@ -139,15 +140,15 @@ func length() *hcmv3.HttpFilter {
 	}
 }
 
-// skipUnless skips a filter for responses that have none of the headers.
-func skipUnless(headers ...string) *xdsmatcherv3.Matcher {
-	any := &xdsmatcherv3.Matcher_MatcherList_Predicate_PredicateList{}
-	for _, name := range headers {
-		any.Predicate = append(any.Predicate, present(name))
+// skipUnless skips a filter unless one of the predicates holds.
+func skipUnless(any ...*xdsmatcherv3.Matcher_MatcherList_Predicate) *xdsmatcherv3.Matcher {
+	one := any[0]
+	if len(any) > 1 {
+		one = &xdsmatcherv3.Matcher_MatcherList_Predicate{MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_OrMatcher{
+			OrMatcher: &xdsmatcherv3.Matcher_MatcherList_Predicate_PredicateList{Predicate: any},
+		}}
 	}
-	none := &xdsmatcherv3.Matcher_MatcherList_Predicate{MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_NotMatcher{
-		NotMatcher: &xdsmatcherv3.Matcher_MatcherList_Predicate{MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_OrMatcher{OrMatcher: any}},
-	}}
+	none := &xdsmatcherv3.Matcher_MatcherList_Predicate{MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_NotMatcher{NotMatcher: one}}
 	skip := &xdsmatcherv3.Matcher_OnMatch{OnMatch: &xdsmatcherv3.Matcher_OnMatch_Action{
 		Action: &xdscorev3.TypedExtensionConfig{Name: "skip", TypedConfig: wrap(&skipv3.SkipFilter{})},
 	}}
@@ -156,17 +157,29 @@ func skipUnless(headers ...string) *xdsmatcherv3.Matcher {
 	}}}
 }
 
-func present(header string) *xdsmatcherv3.Matcher_MatcherList_Predicate {
-	return &xdsmatcherv3.Matcher_MatcherList_Predicate{MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate_{
-		SinglePredicate: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate{
-			Input: &xdscorev3.TypedExtensionConfig{Name: header, TypedConfig: wrap(&matcherv3.HttpResponseHeaderMatchInput{HeaderName: header})},
-			Matcher: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate_ValueMatch{
-				ValueMatch: &xdsmatcherv3.StringMatcher{MatchPattern: &xdsmatcherv3.StringMatcher_SafeRegex{
-					SafeRegex: &xdsmatcherv3.RegexMatcher{EngineType: &xdsmatcherv3.RegexMatcher_GoogleRe2{GoogleRe2: &xdsmatcherv3.RegexMatcher_GoogleRE2{}}, Regex: ".*"},
-				}},
+// inResponse holds for responses with the header.
+func inResponse(header string) *xdsmatcherv3.Matcher_MatcherList_Predicate {
+	return present(header, &matcherv3.HttpResponseHeaderMatchInput{HeaderName: header})
+}
+
+// inRequest holds for requests with the header.
+func inRequest(header string) *xdsmatcherv3.Matcher_MatcherList_Predicate {
+	return present(header, &matcherv3.HttpRequestHeaderMatchInput{HeaderName: header})
+}
+
+func present(header string, input proto.Message) *xdsmatcherv3.Matcher_MatcherList_Predicate {
+	return &xdsmatcherv3.Matcher_MatcherList_Predicate{
+		MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate_{
+			SinglePredicate: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate{
+				Input: &xdscorev3.TypedExtensionConfig{Name: header, TypedConfig: wrap(input)},
+				Matcher: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate_ValueMatch{
+					ValueMatch: &xdsmatcherv3.StringMatcher{MatchPattern: &xdsmatcherv3.StringMatcher_SafeRegex{
+						SafeRegex: &xdsmatcherv3.RegexMatcher{EngineType: &xdsmatcherv3.RegexMatcher_GoogleRe2{GoogleRe2: &xdsmatcherv3.RegexMatcher_GoogleRE2{}}, Regex: ".*"},
+					}},
+				},
 			},
 		},
-	}}
+	}
 }
 
 // routerFailures begin the details of the replies that Envoy makes when it could not get an

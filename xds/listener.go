@@ -121,16 +121,18 @@ func connectionManager(o Options) *hcmv3.HttpConnectionManager {
 		StreamIdleTimeout:     seconds(o.IdleTimeout),
 		UpgradeConfigs:        []*hcmv3.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}},
 		LocalReplyConfig:      floor(),
-		HttpFilters:           []*hcmv3.HttpFilter{reason(), extProc(o), length(), dynamicForward(), router()},
+		HttpFilters:           []*hcmv3.HttpFilter{reason(), extProc(o), length(), destination(), dynamicForward(), router()},
 	}
 }
 
-// dynamicForward resolves the host of requests to the dynamic clusters, and leaves others alone.
+// dynamicForward resolves what requests to the dynamic clusters connect to, and leaves others
+// alone.
 func dynamicForward() *hcmv3.HttpFilter {
 	return &hcmv3.HttpFilter{
 		Name: "apim.dynamic",
 		ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wrap(&dfpfilterv3.FilterConfig{
-			ImplementationSpecifier: &dfpfilterv3.FilterConfig_DnsCacheConfig{DnsCacheConfig: dnsCache()},
+			ImplementationSpecifier:         &dfpfilterv3.FilterConfig_DnsCacheConfig{DnsCacheConfig: dnsCache()},
+			AllowDynamicHostFromFilterState: true,
 		})},
 	}
 }

@@ -72,9 +72,9 @@ func TestServe(t *testing.T) {
 		{name: "another backend", target: "/shop/x", answer: choose(other.Cluster()), want: wants{body: "other"}},
 		{name: "a backend for an API without one", target: "/mock/x", answer: choose(other.Cluster()), want: wants{body: "other"}},
 		{name: "a backend for a path that Envoy does not know", target: "/new/x", answer: choose(other.Cluster()), want: wants{body: "other"}},
-		{name: "dynamic backend", target: "/mock/x", answer: choose(plan.ClusterDynamicHTTP, ":authority", net.JoinHostPort("localhost", strconv.Itoa(local.Port))), want: wants{line: "HTTP/1.1 200 OK"}},
-		{name: "dynamic backend by address", target: "/mock/x", answer: choose(plan.ClusterDynamicHTTP, ":authority", net.JoinHostPort("127.0.0.1", strconv.Itoa(local.Port))), want: wants{line: "HTTP/1.1 200 OK"}},
-		{name: "dynamic backend that clouds keep secrets at", target: "/mock/x", answer: choose(plan.ClusterDynamicHTTP, ":authority", "169.254.169.254"), reply: func(h map[string]string) *extprocv3.ProcessingResponse {
+		{name: "dynamic backend", target: "/mock/x", answer: choose(plan.ClusterDynamicHTTP, plan.HeaderDial, net.JoinHostPort("localhost", strconv.Itoa(local.Port))), want: wants{line: "HTTP/1.1 200 OK"}},
+		{name: "dynamic backend by address", target: "/mock/x", answer: choose(plan.ClusterDynamicHTTP, plan.HeaderDial, net.JoinHostPort("127.0.0.1", strconv.Itoa(local.Port))), want: wants{line: "HTTP/1.1 200 OK"}},
+		{name: "dynamic backend that clouds keep secrets at", target: "/mock/x", answer: choose(plan.ClusterDynamicHTTP, plan.HeaderDial, "169.254.169.254:80"), reply: func(h map[string]string) *extprocv3.ProcessingResponse {
 			return responseReply(h[plan.HeaderDetails])
 		}, want: wants{line: "HTTP/1.1 500 Internal Server Error", body: "dns_resolution_failure{address_denied}"}},
 		{

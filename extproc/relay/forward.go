@@ -22,6 +22,8 @@ import (
 type Request struct {
 	// Cluster of Envoy's that it goes to.
 	Cluster string
+	// Told are lines for Envoy's filters, which backends do not get.
+	Told []exchange.Field
 	// Method, Authority and Path (with the query) as they are sent.
 	Method, Authority, Path string
 	// Lines of the head, checked, without those that frame the message.
@@ -109,6 +111,9 @@ func (q *Request) http(ctx context.Context, a *attempt) *http.Request {
 	}
 	h.Del("Expect") // what Envoy has asked of the client
 	h.Set(plan.HeaderCluster, q.Cluster)
+	for _, f := range q.Told {
+		h.Set(f.Name, f.Value)
+	}
 	target := q.Path
 	if strings.HasPrefix(target, "//") { // which the transport would take for a host
 		target = "//" + q.Authority + target

@@ -114,7 +114,7 @@ func (c *clusterSet) program(program *policies.Program) ways {
 	if needs.DynamicBackend {
 		c.dynamic = true
 		c.ofDynamic = c.ofDynamic.with(w)
-		c.addDynamic(ways{certificates: w.certificates})
+		c.addDynamic(ways{versions: w.versions, certificates: w.certificates})
 	}
 	c.addDynamic(ways{proxies: w.proxies}) // where redirects may lead as well
 	return w
@@ -154,8 +154,11 @@ func (b *backends) by(t Target, certificate, proxy string) Target {
 // without either are always there.
 func (c *clusterSet) addDynamic(w ways) {
 	for _, name := range w.certificates {
-		t := c.backends.by(Target{Dynamic: true, TLS: true}, name, "")
-		c.named[t.Cluster()] = t
+		for _, t := range DynamicTargets() {
+			if t = c.backends.by(t, name, ""); t.Certificate.Name != "" {
+				c.named[t.Cluster()] = t
+			}
+		}
 	}
 	for _, name := range w.proxies {
 		t := c.backends.by(Target{Dynamic: true}, "", name)

@@ -41,7 +41,7 @@ func ClusterFor(cluster, version string) string {
 	case cluster == "" || strings.HasSuffix(cluster, suffixHTTP2):
 	case version == "2":
 		return cluster + suffixHTTP2
-	case version == "2or1" && strings.HasPrefix(cluster, "https/"):
+	case version == "2or1" && hasTLS(cluster):
 		return cluster + suffixNegotiate
 	}
 	return cluster

@@ -28,6 +28,15 @@ const (
 	// HeaderLength carries the content-length of a body that ext_proc replaced. Envoy
 	// removes it.
 	HeaderLength = "x-apim-cl"
+	// HeaderDial says what the dynamic clusters connect to, host:port: the backend, or the proxy
+	// on the way to it. They need it; others leave it alone.
+	HeaderDial = "x-apim-dial"
+	// HeaderServerName is the name that the dynamic clusters ask for in TLS. Without it they ask
+	// for none.
+	HeaderServerName = "x-apim-server-name"
+	// HeaderCheckedName is the name or address that the certificate must be for which a dynamic
+	// cluster is shown. Without it any name will do.
+	HeaderCheckedName = "x-apim-checked-name"
 	// HeaderToken names to the relay the session whose request this is, once.
 	HeaderToken = "x-apim-token"
 	// DetailsPrefix begins the details of every reply that ext_proc makes: Envoy's own
@@ -36,8 +45,16 @@ const (
 	// UsualTimeout is how long a backend may take until its response headers, unless
 	// ext_proc says otherwise: forward-request's default.
 	UsualTimeout = 300 * time.Second
-	// ClusterDynamicHTTP and ClusterDynamicHTTPS forward to whatever host the request's
-	// authority names, by DNS.
+	// ClusterDynamicHTTP and ClusterDynamicHTTPS forward to whatever HeaderDial names, by DNS.
 	ClusterDynamicHTTP  = "dynamic/http"
 	ClusterDynamicHTTPS = "dynamic/https"
 )
+
+// DynamicTargets are those that no plan names and that are always there: whatever a request
+// names, in each version of HTTP.
+func DynamicTargets() []Target {
+	return []Target{
+		{Dynamic: true}, {Dynamic: true, HTTP2: true},
+		{Dynamic: true, TLS: true}, {Dynamic: true, TLS: true, HTTP2: true}, {Dynamic: true, TLS: true, Negotiate: true},
+	}
+}

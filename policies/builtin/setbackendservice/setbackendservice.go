@@ -144,12 +144,16 @@ func (cfg *config) base(c *policies.Compiler, rank int) policies.Step {
 			return err
 		}
 		u, err := exchange.ParseURL(strings.TrimSpace(text))
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		if err != nil || !forwardable(u.Scheme) || u.Host == "" {
 			return &policies.Error{Reason: "BackendURLInvalid", Message: fmt.Sprintf("%q is not an absolute http or https URL.", text), Cause: err}
 		}
 		use(x, &exchange.Backend{URL: u}, 0)
 		return nil
 	}
+}
+
+func forwardable(scheme string) bool {
+	return scheme == "http" || scheme == "https" || scheme == "ws" || scheme == "wss"
 }
 
 func use(x *exchange.Exchange, b *exchange.Backend, rank int) {
