@@ -25,11 +25,16 @@ func SerializeObject(b *clr.Budget, value any, f Formatting) (string, error) {
 	if t, ok := value.(JToken); ok {
 		return JSON(b, t, f)
 	}
-	t, err := FromObject(b, value)
+	t, err := written(b, value)
 	if err != nil {
 		return "", err
 	}
 	return JSON(b, t, f)
+}
+
+// written is the tree of a value that is to be written at once.
+func written(b *clr.Budget, value any) (JToken, error) {
+	return (&serializer{budget: b, copier: newCopier(b), comments: true}).token(value, 0)
 }
 
 // FromObject is JToken.FromObject: the tree that SerializeObject would write. A token
@@ -60,6 +65,8 @@ const maxObjects = 512
 type serializer struct {
 	budget *clr.Budget
 	copier *copier
+	// comments of XML are kept, as text of JSON can have them; a tree of tokens cannot.
+	comments bool
 }
 
 func (s *serializer) token(value any, depth int) (JToken, error) {

@@ -101,16 +101,24 @@ func (o *JObject) write(w *writer, depth int) error {
 		return err
 	}
 	w.out = append(w.out, '{')
-	for i, p := range o.props {
-		if i > 0 {
+	empty := true
+	for _, p := range o.props {
+		if p.name == commentName {
+			if err := p.value.write(w, depth+1); err != nil {
+				return err
+			}
+			continue
+		}
+		if !empty {
 			w.out = append(w.out, ',')
 		}
+		empty = false
 		w.line(depth + 1)
 		if err := p.write(w, depth+1); err != nil {
 			return err
 		}
 	}
-	if len(o.props) > 0 {
+	if !empty {
 		w.line(depth)
 	}
 	w.out = append(w.out, '}')

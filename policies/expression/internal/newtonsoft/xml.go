@@ -9,7 +9,7 @@ import (
 )
 
 // xml makes JSON of XML: attributes are named @name, text #text, and elements of one name
-// are an array. Comments are left out, since a tree has no place for them.
+// are an array.
 func (s *serializer) xml(n linqxml.Object) (JToken, error) {
 	o := &JObject{}
 	var err error
@@ -44,7 +44,7 @@ func XNodeOf(b *clr.Budget, n xmldom.Node) (linqxml.Node, error) {
 // SerializeXNode is JsonConvert.SerializeXNode: the JSON text of XML, without the outermost
 // element's name if that is left out.
 func SerializeXNode(b *clr.Budget, n linqxml.Object, f Formatting, omitRoot bool) (string, error) {
-	t, err := FromObject(b, n)
+	t, err := written(b, n)
 	if err != nil {
 		return "", err
 	}
@@ -53,7 +53,7 @@ func SerializeXNode(b *clr.Budget, n linqxml.Object, f Formatting, omitRoot bool
 		return JSON(b, t, f)
 	}
 	for _, p := range o.props {
-		if !strings.HasPrefix(p.name, "?") {
+		if !strings.HasPrefix(p.name, "?") && p.name != commentName {
 			return JSON(b, p.value, f)
 		}
 	}
@@ -90,12 +90,14 @@ func (s *serializer) document(o *JObject, d *linqxml.XDocument) error {
 func nodesOf(c linqxml.Container) []linqxml.Node {
 	var out []linqxml.Node
 	for n := range linqxml.Nodes(c) {
-		if n.NodeType() != linqxml.CommentNode {
-			out = append(out, n)
-		}
+		out = append(out, n)
 	}
 	return out
 }
+
+// commentName is the name that a comment has in an object that is to be written. No text
+// of C# is like it.
+const commentName = "\xff"
 
 // group adds nodes to an object; those of one name become one array, in the place of the
 // first.
@@ -115,6 +117,12 @@ func (s *serializer) group(o *JObject, nodes []linqxml.Node) error {
 		}
 	}
 	for _, name := range names {
+		if name == commentsName {
+			if err := s.commentsOf(o, seen[name]); err != nil {
+				return err
+			}
+			continue
+		}
 		value := seen[name][0]
 		if len(seen[name]) > 1 || arrays[name] {
 			a := &JArray{items: seen[name]}
@@ -126,6 +134,21 @@ func (s *serializer) group(o *JObject, nodes []linqxml.Node) error {
 		if err := s.property(o, name, value); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// commentsName is the name of several comments.
+const commentsName = "#comment"
+
+// commentsOf adds the comments of a node as Json.NET does: one stands for itself, and
+// several are an empty array.
+func (s *serializer) commentsOf(o *JObject, comments []JToken) error {
+	switch {
+	case len(comments) > 1:
+		return s.property(o, commentsName, &JArray{})
+	case s.comments:
+		return s.property(o, commentName, comments[0])
 	}
 	return nil
 }
@@ -147,6 +170,8 @@ func (s *serializer) node(n linqxml.Node, seen map[string][]JToken) (string, err
 		name, value = "#cdata-section", NewString(x.Value())
 	case *linqxml.XProcessingInstruction:
 		name, value = "?"+x.Target(), NewString(x.Data())
+	case *linqxml.XComment:
+		name, value = commentsName, NewComment(x.Value())
 	default:
 		name, value = "#"+n.NodeType().String(), NewNull()
 	}
@@ -175,13 +200,13 @@ func attributeName(a *linqxml.XAttribute) string {
 func (s *serializer) element(e *linqxml.XElement) (JToken, error) {
 	nodes := nodesOf(e)
 	if !hasAttributes(e) {
-		if len(nodes) == 0 && linqxml.First(e) == nil {
+		if len(nodes) == 0 {
 			if e.IsEmpty() {
 				return NewNull(), nil
 			}
 			return NewString(""), nil
 		}
-		if text, ok := linqxml.First(e).(*linqxml.XText); ok && len(nodes) == 1 && linqxml.Next(text) == nil {
+		if text, ok := nodes[0].(*linqxml.XText); ok && len(nodes) == 1 {
 			return NewString(text.Value()), nil
 		}
 	}
