@@ -54,7 +54,10 @@ const (
 // names, in each version of HTTP.
 func DynamicTargets() []Target {
 	return []Target{
-		{Dynamic: true}, {Dynamic: true, HTTP2: true},
-		{Dynamic: true, TLS: true}, {Dynamic: true, TLS: true, HTTP2: true}, {Dynamic: true, TLS: true, Negotiate: true},
+		{Dynamic: true},
+		{Dynamic: true, HTTP2: true},
+		{Dynamic: true, TLS: true},
+		{Dynamic: true, TLS: true, HTTP2: true},
+		{Dynamic: true, TLS: true, Negotiate: true},
 	}
 }

@@ -263,7 +263,22 @@ func (b *builder) findCertificate(name string) *catalog.Certificate {
 func (b *builder) withCertificates(v *backend) *catalog.Backend {
 	made := v.Backend
 	made.Certificates = b.certificateIDs(v.certificates, v.File)
+	b.checkShown(&made, v.certificates)
 	return &made
+}
+
+// checkShown warns of certificates that a backend is never shown.
+func (b *builder) checkShown(v *catalog.Backend, refs []certificateRef) {
+	scheme, _, _ := strings.Cut(strings.ToLower(v.URL), ":")
+	switch {
+	case len(refs) == 0:
+	case scheme == "http" || scheme == "ws":
+		b.diags.Warnf(refs[0].at, CodeCertificate, "a backend without TLS is shown no certificate")
+		b.diags[len(b.diags)-1].Help = "give it a URL that begins with https://"
+	case len(refs) > 1:
+		b.diags.Warnf(refs[1].at, CodeCertificate, "a backend is shown one certificate: the first one that has a key")
+		b.diags[len(b.diags)-1].Help = "leave the one that it trusts"
+	}
 }
 
 // proxy reads the proxy of a backend.

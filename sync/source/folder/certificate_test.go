@@ -169,6 +169,38 @@ func TestCertificateMistakes(t *testing.T) {
 	}
 }
 
+func TestCertificatesOfBackends(t *testing.T) {
+	t.Parallel()
+	m := newMaterial(t, "m", time.Hour)
+	const none, one = "a backend without TLS is shown no certificate", "a backend is shown one certificate: the first one that has a key"
+	for name, c := range map[string]struct{ url, ids, want string }{
+		"one":                  {"https://b.test", `"c"`, ""},
+		"two":                  {"https://b.test", `"c", "d"`, one},
+		"without TLS":          {"http://b.test", `"c"`, none},
+		"two without TLS":      {"WS://b.test", `"c", "d"`, none},
+		"a URL not known here": {"{{url}}", `"c"`, ""},
+		"none":                 {"http://b.test", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := t.TempDir()
+			write(t, root, "apis/a/apiInformation.json", oneAPI)
+			write(t, root, "certificates/c/certificate.pem", m.keyPEM+m.chainPEM)
+			write(t, root, "certificates/d/certificate.pem", m.keyPEM+m.chainPEM)
+			write(t, root, "backends/b/backendInformation.json", `{"properties": {"url": "`+c.url+`", "protocol": "http", "credentials": {"certificateIds": [`+c.ids+`]}}}`)
+			made, diags := pullFrom(t, newFolder(t, root, Options{}))
+			for _, text := range []string{none, one} {
+				if has := strings.Contains(diags, "warning: "+text); has != (text == c.want) {
+					t.Errorf("want %q, the messages are\n%s", c.want, diags)
+				}
+			}
+			if got := len(made.Backends[0].Certificates); got != strings.Count(c.ids, `"`)/2 {
+				t.Errorf("the backend has %d certificates", got)
+			}
+		})
+	}
+}
+
 func TestHostnameMistakes(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
