@@ -276,6 +276,7 @@ func TestStateForgets(t *testing.T) {
 	if turn(p, 500) != "a" || !s.Breaker("a", rule(1, 0), Options{}).Open() {
 		t.Error("what is in use is forgotten")
 	}
+	runtime.KeepAlive(p)
 }
 
 // TestConcurrency has many goroutines use a pool; run with -race.

@@ -1,6 +1,8 @@
 package document
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -179,9 +181,9 @@ func (c *content) named(i int, name string) (string, bool) {
 }
 
 func (r *reader) unknownValue(i int, name string) {
-	help := "define it, or write the braces with a blank between if text is meant"
-	if best := r.values.nearest(name); best != "" {
-		help = `did you mean "` + best + `"?`
+	help := diag.DidYouMean(name, slices.Sorted(maps.Keys(r.values)))
+	if help == "" {
+		help = "define it, or write the braces with a blank between if text is meant"
 	}
 	r.errorf(i, i+len(name)+len("{{}}"), UnknownNamedValue, help, "there is no named value %q", name)
 }

@@ -9,11 +9,7 @@ import (
 )
 
 func (b *builder) readVersionSets(ctx context.Context) error {
-	sets, err := readSection(ctx, b, "versionsets", b.section("versionsets"), (*entry).versionSet)
-	for _, s := range sets {
-		b.catalog.VersionSets = append(b.catalog.VersionSets, s.value)
-	}
-	return err
+	return readInto(ctx, b, "versionsets", (*entry).versionSet, &b.catalog.VersionSets)
 }
 
 func (e *entry) versionSet() *catalog.VersionSet {
@@ -37,11 +33,7 @@ func (e *entry) versionSet() *catalog.VersionSet {
 }
 
 func (b *builder) readFragments(ctx context.Context) error {
-	fragments, err := readSection(ctx, b, "policyfragments", b.section("policyfragments"), (*entry).fragment)
-	for _, f := range fragments {
-		b.catalog.Fragments = append(b.catalog.Fragments, f.value)
-	}
-	return err
+	return readInto(ctx, b, "policyfragments", (*entry).fragment, &b.catalog.Fragments)
 }
 
 func (e *entry) fragment() *catalog.Fragment {
@@ -56,11 +48,7 @@ func (e *entry) fragment() *catalog.Fragment {
 }
 
 func (b *builder) readGroups(ctx context.Context) error {
-	groups, err := readSection(ctx, b, "groups", b.section("groups"), (*entry).group)
-	for _, g := range groups {
-		b.catalog.Groups = append(b.catalog.Groups, g.value)
-	}
-	return err
+	return readInto(ctx, b, "groups", (*entry).group, &b.catalog.Groups)
 }
 
 func (e *entry) group() *catalog.Group {
@@ -73,11 +61,7 @@ func (e *entry) group() *catalog.Group {
 }
 
 func (b *builder) readUsers(ctx context.Context) error {
-	users, err := readSection(ctx, b, "users", b.section("users"), (*entry).user)
-	for _, u := range users {
-		b.catalog.Users = append(b.catalog.Users, u.value)
-	}
-	return err
+	return readInto(ctx, b, "users", (*entry).user, &b.catalog.Users)
 }
 
 func (e *entry) user() *catalog.User {

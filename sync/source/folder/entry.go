@@ -39,6 +39,15 @@ type read[T any] struct {
 	value T
 }
 
+// readInto reads a section whose entities go into the catalog as they are.
+func readInto[T any](ctx context.Context, b *builder, section string, one func(*entry) *T, list *[]*T) error {
+	all, err := readSection(ctx, b, section, b.section(section), one)
+	for _, r := range all {
+		*list = append(*list, r.value)
+	}
+	return err
+}
+
 // readSection reads the entities of a section, each in a folder of its own, in the order
 // of the folders. What did not change since the last time is taken over. Entities with
 // errors are left out.

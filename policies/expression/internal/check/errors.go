@@ -2,8 +2,7 @@ package check
 
 import (
 	"fmt"
-	"sort"
-	"strings"
+	"slices"
 
 	"github.com/apimgw/apimgw/policies/diag"
 	"github.com/apimgw/apimgw/policies/expression/internal/syntax"
@@ -151,45 +150,8 @@ func quoted(t *types.Type) string { return "'" + t.String() + "'" }
 
 // suggest adds "did you mean" when one of the known names is near.
 func (c *checker) suggest(name string, known []string) {
-	sort.Strings(known)
-	best, distance := "", 3
-	if len(name) < 4 {
-		distance = 2
+	slices.Sort(known)
+	if help := diag.DidYouMean(name, known); help != "" {
+		c.help("%s", help)
 	}
-	for _, k := range known {
-		if strings.EqualFold(k, name) {
-			best = k
-			break
-		}
-		if d := editDistance(name, k, distance); d < distance {
-			best, distance = k, d
-		}
-	}
-	if best != "" {
-		c.help("did you mean %q?", best)
-	}
-}
-
-// editDistance counts insertions, deletions and replacements, up to a limit.
-func editDistance(a, b string, limit int) int {
-	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			next := min(row[j]+1, row[j+1]+1, diagonal+cost)
-			diagonal, row[j+1] = row[j+1], next
-		}
-	}
-	return row[len(b)]
 }

@@ -18,17 +18,24 @@ type found struct {
 // What a class declares hides what its bases declare with the same parameters.
 func (c *checker) members(t *types.Type, name string) []found {
 	var out []found
+	c.eachClass(t, func(class *library.Class, of *types.Type) {
+		for _, m := range class.Named(name) {
+			if !m.Extension && !hidden(out, m) {
+				out = append(out, found{m, of})
+			}
+		}
+	})
+	return out
+}
+
+// eachClass goes through the classes whose members a type has, each once, its own first.
+func (c *checker) eachClass(t *types.Type, do func(*library.Class, *types.Type)) {
 	seen := map[*library.Class]bool{}
 	var visit func(t *types.Type)
 	visit = func(t *types.Type) {
-		class := c.lib.ClassOf(definition(t))
-		if class != nil && !seen[class] {
+		if class := c.lib.ClassOf(definition(t)); class != nil && !seen[class] {
 			seen[class] = true
-			for _, m := range class.Named(name) {
-				if !m.Extension && !hidden(out, m) {
-					out = append(out, found{m, t})
-				}
-			}
+			do(class, t)
 		}
 		for _, b := range shownBases(t) {
 			// An array has the members of its class only: those of interfaces are hidden.
@@ -41,7 +48,6 @@ func (c *checker) members(t *types.Type, name string) []found {
 	if t.Kind != types.Object {
 		visit(types.ObjectType)
 	}
-	return out
 }
 
 // shownBases are the bases whose members a type has, too.
@@ -93,26 +99,16 @@ func sameParams(a, b []types.Param) bool {
 // memberNames lists what a type has, for "did you mean".
 func (c *checker) memberNames(t *types.Type, static bool) []string {
 	var out []string
-	seen := map[*library.Class]bool{}
-	var visit func(t *types.Type)
-	visit = func(t *types.Type) {
-		class := c.lib.ClassOf(definition(t))
-		if class != nil && !seen[class] {
-			seen[class] = true
-			for i := range class.Members {
-				if m := &class.Members[i]; m.Static == static && m.Kind <= library.FieldMember {
-					out = append(out, m.Name)
-				}
-			}
-			for _, v := range class.Def.Values {
-				out = append(out, v.Name)
+	c.eachClass(t, func(class *library.Class, _ *types.Type) {
+		for i := range class.Members {
+			if m := &class.Members[i]; m.Static == static && m.Kind <= library.FieldMember {
+				out = append(out, m.Name)
 			}
 		}
-		for _, b := range shownBases(t) {
-			visit(b)
+		for _, v := range class.Def.Values {
+			out = append(out, v.Name)
 		}
-	}
-	visit(declaring(t))
+	})
 	for _, f := range t.Fields {
 		out = append(out, f.Name)
 	}

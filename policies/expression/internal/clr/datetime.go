@@ -15,6 +15,11 @@ const (
 	KindLocal
 )
 
+// Zone is how ISO 8601 writes the zone of a time of this kind; "" when it has none.
+func (k DateTimeKind) Zone() string {
+	return [...]string{KindUTC: "Z", KindLocal: "+00:00"}[k]
+}
+
 // DateTime is a date and time of day in ticks since the year 1, with a kind.
 type DateTime struct {
 	ticks int64

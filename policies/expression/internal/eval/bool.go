@@ -41,17 +41,7 @@ func (c *compiler) bool(e check.Expr) boolFn {
 	case *check.IsConst:
 		return c.isConst(e)
 	case *check.Conditional:
-		cond, then, els := c.bool(e.Cond), c.bool(e.Then), c.bool(e.Else)
-		return func(fr *frame) (bool, error) {
-			v, err := cond(fr)
-			if err != nil {
-				return false, err
-			}
-			if v {
-				return then(fr)
-			}
-			return els(fr)
-		}
+		return choose(c.bool(e.Cond), c.bool(e.Then), c.bool(e.Else))
 	case *check.Call:
 		return c.callBool(e)
 	}

@@ -26,17 +26,7 @@ func (c *compiler) int(e check.Expr) intFn {
 	case *check.Unary:
 		return c.intUnary(e)
 	case *check.Conditional:
-		cond, then, els := c.bool(e.Cond), c.int(e.Then), c.int(e.Else)
-		return func(fr *frame) (int64, error) {
-			v, err := cond(fr)
-			if err != nil {
-				return 0, err
-			}
-			if v {
-				return then(fr)
-			}
-			return els(fr)
-		}
+		return choose(c.bool(e.Cond), c.int(e.Then), c.int(e.Else))
 	case *check.Convert:
 		if f := c.convertInt(e); f != nil {
 			return f
@@ -232,17 +222,7 @@ func (c *compiler) float(e check.Expr) floatFn {
 		x := c.float(e.X)
 		return func(fr *frame) (float64, error) { v, err := x(fr); return -v, err }
 	case *check.Conditional:
-		cond, then, els := c.bool(e.Cond), c.float(e.Then), c.float(e.Else)
-		return func(fr *frame) (float64, error) {
-			v, err := cond(fr)
-			if err != nil {
-				return 0, err
-			}
-			if v {
-				return then(fr)
-			}
-			return els(fr)
-		}
+		return choose(c.bool(e.Cond), c.float(e.Then), c.float(e.Else))
 	case *check.Convert:
 		if f := c.convertFloat(e); f != nil {
 			return f

@@ -48,7 +48,7 @@ func (c *compiler) object(e check.Expr) anyFn {
 	case *check.Lifted:
 		return c.lifted(e)
 	case *check.Conditional:
-		return c.conditional(e)
+		return choose(c.bool(e.Cond), c.any(e.Then), c.any(e.Else))
 	case *check.Coalesce:
 		return c.coalesce(e)
 	case *check.NullConditional:
@@ -98,12 +98,13 @@ func (c *compiler) negateDecimal(e *check.Unary) anyFn {
 	}
 }
 
-func (c *compiler) conditional(e *check.Conditional) anyFn {
-	cond, then, els := c.bool(e.Cond), c.any(e.Then), c.any(e.Else)
-	return func(fr *frame) (any, error) {
+// choose makes cond ? then : els of a type that needs no second result.
+func choose[T any](cond boolFn, then, els func(*frame) (T, error)) func(*frame) (T, error) {
+	return func(fr *frame) (T, error) {
 		v, err := cond(fr)
 		if err != nil {
-			return nil, err
+			var none T
+			return none, err
 		}
 		if v {
 			return then(fr)
@@ -331,21 +332,32 @@ func emptyArray(fr *frame, t *types.Type, total int64, lengths []int, s syntax.S
 }
 
 func (c *compiler) newAnonymous(e *check.NewAnonymous) anyFn {
-	t := e.Type()
-	values := make([]anyFn, len(e.Values))
-	for i, x := range e.Values {
+	t, values := e.Type(), c.values(e.Values)
+	return func(fr *frame) (any, error) {
+		v, err := values(fr)
+		if err != nil {
+			return nil, err
+		}
+		return &library.Anonymous{Type: t, Values: v}, nil
+	}
+}
+
+// values compiles expressions of which a new slice of values is made.
+func (c *compiler) values(list []check.Expr) func(*frame) ([]any, error) {
+	values := make([]anyFn, len(list))
+	for i, x := range list {
 		values[i] = c.any(x)
 	}
-	return func(fr *frame) (any, error) {
-		o := &library.Anonymous{Type: t, Values: make([]any, len(values))}
+	return func(fr *frame) ([]any, error) {
+		out := make([]any, len(values))
 		for i, f := range values {
 			v, err := f(fr)
 			if err != nil {
 				return nil, err
 			}
-			o.Values[i] = v
+			out[i] = v
 		}
-		return o, nil
+		return out, nil
 	}
 }
 

@@ -6,21 +6,13 @@ import (
 )
 
 func (c *compiler) newTuple(e *check.NewTuple) anyFn {
-	t := e.Type()
-	values := make([]anyFn, len(e.Values))
-	for i, x := range e.Values {
-		values[i] = c.any(x)
-	}
+	t, values := e.Type(), c.values(e.Values)
 	return func(fr *frame) (any, error) {
-		o := &library.ValueTuple{Type: t, Values: make([]any, len(values))}
-		for i, f := range values {
-			v, err := f(fr)
-			if err != nil {
-				return nil, err
-			}
-			o.Values[i] = v
+		v, err := values(fr)
+		if err != nil {
+			return nil, err
 		}
-		return o, nil
+		return &library.ValueTuple{Type: t, Values: v}, nil
 	}
 }
 

@@ -134,19 +134,10 @@ func dateTimeParts() []Member {
 // addUnits are AddDays, AddHours and so on.
 func addUnits[T any](name string, add func(T, float64, int64) (T, error)) []Member {
 	var members []Member
-	for _, u := range []struct {
-		unit  string
-		ticks int64
-	}{
-		{"Days", clr.TicksPerDay},
-		{"Hours", clr.TicksPerHour},
-		{"Minutes", clr.TicksPerMinute},
-		{"Seconds", clr.TicksPerSecond},
-		{"Milliseconds", clr.TicksPerMillisecond},
-	} {
-		members = append(members, M(name+" Add"+u.unit+"(double value)", "So many "+u.unit+" later.",
+	for _, u := range spanUnits {
+		members = append(members, M(name+" Add"+u.name+"(double value)", "So many "+u.name+" later.",
 			E2(func(t T, value float64) (T, error) { return add(t, value, u.ticks) }),
-			"new "+name+"(new DateTime(2020, 1, 2).Ticks"+map[string]string{"DateTimeOffset": ", TimeSpan.Zero"}[name]+").Add"+u.unit+"(1) > new DateTime(2020, 1, 2) => true"))
+			"new "+name+"(new DateTime(2020, 1, 2).Ticks"+map[string]string{"DateTimeOffset": ", TimeSpan.Zero"}[name]+").Add"+u.name+"(1) > new DateTime(2020, 1, 2) => true"))
 	}
 	return members
 }

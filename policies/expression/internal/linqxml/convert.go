@@ -51,14 +51,7 @@ func doubleText(d float64, text string) string {
 }
 
 func dateText(d clr.DateTime) string {
-	s := localText(d)
-	switch d.Kind() {
-	case clr.KindUTC:
-		return s + "Z"
-	case clr.KindLocal:
-		return s + "+00:00"
-	}
-	return s
+	return localText(d) + d.Kind().Zone()
 }
 
 func offsetText(d clr.DateTimeOffset) string {

@@ -159,7 +159,7 @@ func (t *XText) write(w *writer) error {
 		return err
 	}
 	w.mixed = true
-	w.out = appendText(w.out, lineEnds(t.value))
+	w.out = appendEscaped(w.out, lineEnds(t.value), &textEscapes)
 	w.textEnd = len(w.out)
 	return nil
 }
@@ -332,7 +332,7 @@ func (w *writer) attribute(a *XAttribute) error {
 
 func (w *writer) attributeText(name, value string) {
 	w.out = append(append(append(w.out, ' '), name...), `="`...)
-	w.out = append(appendAttribute(w.out, value), '"')
+	w.out = append(appendEscaped(w.out, value, &attributeEscapes), '"')
 }
 
 // declaredPrefix finds a prefix for a namespace among the xmlns attributes in force.
@@ -428,42 +428,20 @@ func (w *writer) generatePrefix() string {
 	}
 }
 
-func appendText(out []byte, s string) []byte {
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case '<':
-			out = append(out, "&lt;"...)
-		case '>':
-			out = append(out, "&gt;"...)
-		case '&':
-			out = append(out, "&amp;"...)
-		default:
-			out = append(out, c)
-		}
-	}
-	return out
-}
+// textEscapes are what text cannot hold as it is, attributeEscapes what values of attributes
+// cannot; "" is a byte that stays.
+var (
+	textEscapes      = [256]string{'<': "&lt;", '>': "&gt;", '&': "&amp;"}
+	attributeEscapes = [256]string{'<': "&lt;", '>': "&gt;", '&': "&amp;", '"': "&quot;", '\t': "&#x9;", '\n': "&#xA;", '\r': "&#xD;"}
+)
 
-func appendAttribute(out []byte, s string) []byte {
+func appendEscaped(out []byte, s string, escapes *[256]string) []byte {
+	done := 0
 	for i := range len(s) {
-		switch c := s[i]; c {
-		case '<':
-			out = append(out, "&lt;"...)
-		case '>':
-			out = append(out, "&gt;"...)
-		case '&':
-			out = append(out, "&amp;"...)
-		case '"':
-			out = append(out, "&quot;"...)
-		case '\t':
-			out = append(out, "&#x9;"...)
-		case '\n':
-			out = append(out, "&#xA;"...)
-		case '\r':
-			out = append(out, "&#xD;"...)
-		default:
-			out = append(out, c)
+		if e := escapes[s[i]]; e != "" {
+			out = append(append(out, s[done:i]...), e...)
+			done = i + 1
 		}
 	}
-	return out
+	return append(out, s[done:]...)
 }

@@ -154,14 +154,7 @@ func (v *JValue) date() clr.DateTime {
 
 // dateText is a date in ISO format: no fraction that is zero, and a zone by the kind.
 func dateText(d clr.DateTime) string {
-	s := isoText(d)
-	switch d.Kind() {
-	case clr.KindUTC:
-		return s + "Z"
-	case clr.KindLocal:
-		return s + "+00:00"
-	}
-	return s
+	return isoText(d) + d.Kind().Zone()
 }
 
 func offsetText(d clr.DateTimeOffset) string {

@@ -151,6 +151,21 @@ func (p *pathParser) openIndexer() error {
 	return p.more("Path ended with open indexer.")
 }
 
+// endIndexer goes to the bracket that has to close what was read.
+func (p *pathParser) endIndexer(closing byte) error {
+	if err := p.openIndexer(); err != nil {
+		return err
+	}
+	p.skipSpace()
+	if err := p.openIndexer(); err != nil {
+		return err
+	}
+	if p.text[p.pos] != closing {
+		return p.unexpected()
+	}
+	return nil
+}
+
 func (p *pathParser) more(message string) error {
 	if p.pos >= len(p.text) {
 		return p.errorf("%s", message)
@@ -223,15 +238,8 @@ func (p *pathParser) quoted() (string, error) {
 func (p *pathParser) arrayIndexer(closing byte) (filter, error) {
 	if p.text[p.pos] == '*' {
 		p.pos++
-		if err := p.openIndexer(); err != nil {
+		if err := p.endIndexer(closing); err != nil {
 			return nil, err
-		}
-		p.skipSpace()
-		if err := p.openIndexer(); err != nil {
-			return nil, err
-		}
-		if p.text[p.pos] != closing {
-			return nil, p.unexpected()
 		}
 		return indexFilter{every: true}, nil
 	}
@@ -324,15 +332,8 @@ func (p *pathParser) query(closing byte, scan bool) (filter, error) {
 		return nil, err
 	}
 	p.pos++
-	if err := p.openIndexer(); err != nil {
+	if err := p.endIndexer(closing); err != nil {
 		return nil, err
-	}
-	p.skipSpace()
-	if err := p.openIndexer(); err != nil {
-		return nil, err
-	}
-	if p.text[p.pos] != closing {
-		return nil, p.unexpected()
 	}
 	return queryFilter{condition: c, scan: scan}, nil
 }

@@ -15,8 +15,10 @@ func Point(n Node) xpath.Node { return point{n} }
 func NodeAt(n xpath.Node) Node { return n.(point).Node }
 
 // QueryKind is what the node is.
-func (p point) QueryKind() xpath.Kind {
-	switch Kind(p.Node) {
+func (p point) QueryKind() xpath.Kind { return queryKind(Kind(p.Node)) }
+
+func queryKind(kind linqxml.NodeType) xpath.Kind {
+	switch kind {
 	case linqxml.ElementNode:
 		return xpath.Element
 	case linqxml.AttributeNode:
@@ -81,21 +83,7 @@ func LinqPoint(o linqxml.Object) xpath.Node { return linqPoint{o} }
 func LinqAt(n xpath.Node) linqxml.Object { return n.(linqPoint).Object }
 
 // QueryKind is what the node is.
-func (p linqPoint) QueryKind() xpath.Kind {
-	switch p.NodeType() {
-	case linqxml.ElementNode:
-		return xpath.Element
-	case linqxml.AttributeNode:
-		return xpath.Attribute
-	case linqxml.CommentNode:
-		return xpath.Comment
-	case linqxml.ProcessingInstructionNode:
-		return xpath.Instruction
-	case linqxml.DocumentNode:
-		return xpath.Root
-	}
-	return xpath.Text
-}
+func (p linqPoint) QueryKind() xpath.Kind { return queryKind(p.NodeType()) }
 
 // QueryName is its name.
 func (p linqPoint) QueryName() (prefix, local, uri string) {
