@@ -83,3 +83,53 @@ func (zeros) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
 }
+
+// Each chunk of an answer is passed on at once, whatever buffer-response says, by Envoy's own
+// forward and by the relay.
+func TestChunksArePassedOnAtOnce(t *testing.T) {
+	t.Parallel()
+	next := make(chan struct{})
+	b := newBackendOf(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain")
+		for i := range 3 {
+			_, _ = fmt.Fprintf(w, "chunk %d\n", i) // the client may be gone
+			w.(http.Flusher).Flush()
+			<-next
+		}
+	}))
+	setting := func(value string) string { return `<forward-request buffer-response="` + value + `" />` }
+	again := func(value string) string {
+		return `<retry condition="@(context.Response.StatusCode == 503)" count="1" interval="0">` + setting(value) + `</retry>`
+	}
+	const outbound = `<set-header name="x-own"><value>@(context.Response.StatusCode.ToString())</value></set-header>`
+	apis := map[string]string{"buffered": setting("true"), "unbuffered": setting("false"), "relay-buffered": again("true"), "relay-unbuffered": again("false")}
+	files := ""
+	for name, backend := range apis {
+		files += `
+-- apis/` + name + `/apiInformation.json --
+{"properties": {"displayName": "` + name + `", "path": "` + name + `", "protocols": ["http"], "serviceUrl": "http://$BACKEND", "subscriptionRequired": false}}
+-- apis/` + name + `/operations/get/operationInformation.json --
+{"properties": {"displayName": "Get", "method": "GET", "urlTemplate": "/"}}
+-- apis/` + name + `/policy.xml --
+<policies><inbound /><backend>` + backend + `</backend><outbound>` + outbound + `</outbound></policies>
+`
+	}
+	g := runGateway(t, newTree(t, b.address, files))
+	client := &http.Client{Timeout: patience}
+	for name := range apis {
+		r, err := client.Get("http://" + g.address + "/" + name) //nolint:noctx // the client has a timeout
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 3 {
+			chunk := make([]byte, len("chunk 0\n"))
+			if _, err := io.ReadFull(r.Body, chunk); err != nil || string(chunk) != fmt.Sprintf("chunk %d\n", i) {
+				t.Fatalf("%s: chunk %d is %q, %v", name, i, chunk, err)
+			}
+			next <- struct{}{}
+		}
+		if err := r.Body.Close(); err != nil || r.Header.Get("X-Own") != "200" {
+			t.Errorf("%s: %v %v", name, r.Header, err)
+		}
+	}
+}
