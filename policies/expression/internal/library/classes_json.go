@@ -14,6 +14,7 @@ func jsonClasses() []func() *Class {
 		jPropertyClass,
 		jValueClass,
 		jRawClass,
+		jTokenEqualityComparerClass,
 		bigIntegerClass,
 		jsonConverterClass,
 		mergeSettingsClass,

@@ -1,6 +1,8 @@
 package library
 
 import (
+	"strings"
+
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
@@ -10,29 +12,68 @@ type StringComparer struct{ comparison clr.StringComparison }
 
 func (s *StringComparer) ignoresCase() bool { return s.comparison&1 == 1 }
 
+// An equality is an IEqualityComparer.
+type equality interface {
+	// equal tells whether values are equal. Not ok means that it cannot compare such.
+	equal(a, b any) (equal, ok bool)
+	// key is a Go value that is equal for equal values.
+	key(v any) (key any, ok bool)
+}
+
+func (s *StringComparer) equal(a, b any) (equal, ok bool) {
+	x, isText := a.(string)
+	y, isText2 := b.(string)
+	if !isText || !isText2 {
+		return false, false
+	}
+	equal, err := clr.EqualText(x, y, s.comparison)
+	return err == nil && equal, true
+}
+
+func (s *StringComparer) key(v any) (any, bool) {
+	text, ok := v.(string)
+	if ok && s.ignoresCase() {
+		return strings.ToUpper(text), true
+	}
+	return text, ok
+}
+
 // equalBy compares two values as a comparer has it; without one, as they have it
 // themselves.
 func equalBy(comparer, a, b any) bool {
-	s, ok := comparer.(*StringComparer)
-	x, isText := a.(string)
-	y, isText2 := b.(string)
-	if !ok || !isText || !isText2 {
-		return clr.Equals(a, b)
+	if by, ok := comparer.(equality); ok {
+		if equal, ok := by.equal(a, b); ok {
+			return equal
+		}
 	}
-	equal, err := clr.EqualText(x, y, s.comparison)
-	return err == nil && equal
+	return clr.Equals(a, b)
 }
 
 // compareBy tells which of two values comes first, as a comparer has it; without one, as
 // they have it themselves.
 func compareBy(comparer, a, b any) (int, error) {
-	s, ok := comparer.(*StringComparer)
+	if by, ok := comparer.(order); ok {
+		if order, ok, err := by.compare(a, b); ok {
+			return order, err
+		}
+	}
+	return compareItems(a, b)
+}
+
+// An order is an IComparer.
+type order interface {
+	// compare tells which of two values comes first. Not ok means that it cannot compare such.
+	compare(a, b any) (order int, ok bool, err error)
+}
+
+func (s *StringComparer) compare(a, b any) (order int, ok bool, err error) {
 	x, isText := a.(string)
 	y, isText2 := b.(string)
-	if !ok || !isText || !isText2 {
-		return compareItems(a, b)
+	if !isText || !isText2 {
+		return 0, false, nil
 	}
-	return clr.CompareText(x, y, s.comparison)
+	order, err = clr.CompareText(x, y, s.comparison)
+	return order, true, err
 }
 
 func stringComparerClass() *Class {
@@ -69,7 +110,7 @@ func stringComparerClass() *Class {
 }
 
 func equalityComparerInterface() *Class {
-	return &Class{Name: "System.Collections.Generic.IEqualityComparer<T>", Kind: types.Interface, Access: AllowSome, Doc: "Tells which values are equal."}
+	return &Class{Name: "System.Collections.Generic.IEqualityComparer<in T>", Kind: types.Interface, Access: AllowSome, Doc: "Tells which values are equal."}
 }
 
 func comparerInterface() *Class {

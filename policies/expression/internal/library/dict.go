@@ -2,22 +2,23 @@ package library
 
 import (
 	"iter"
-	"strings"
 
 	"github.com/apimgw/apimgw/policies/expression/internal/clr"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
 
 // keys hash keys of dictionaries and sets, as a comparer has it.
-type keys struct{ comparer *StringComparer }
+type keys struct{ comparer equality }
 
 // of is a Go value that is equal for equal keys.
 func (k keys) of(v any) any {
+	if k.comparer != nil {
+		if key, ok := k.comparer.key(v); ok {
+			return key
+		}
+	}
 	switch v := v.(type) {
 	case string:
-		if k.comparer != nil && k.comparer.ignoresCase() {
-			return strings.ToUpper(v)
-		}
 		return v
 	case clr.Decimal:
 		return "decimal " + v.Normal().String()
@@ -73,7 +74,7 @@ type entry struct {
 }
 
 func newDict(key, value *types.Type, comparer any) *Dict {
-	c, _ := comparer.(*StringComparer)
+	c, _ := comparer.(equality)
 	return &Dict{key: key, value: value, keys: keys{c}, index: map[any]int{}}
 }
 

@@ -34,6 +34,8 @@ func jTokenMembers() []Member {
 			parsing(newtonsoft.Parse),
 			`(string)JToken.Parse("[1,{'a':2}]")[1]["a"] => "2"`,
 			`JToken.Parse("tru") => JsonReaderException: Unexpected end when reading JSON. Path '', line 1, position 3.`),
+		M("static JTokenEqualityComparer EqualityComparer { get; }", "What tells whether trees are equal.", F0(func() tokenEquality { return tokenEquality{} }),
+			`new[] { JToken.Parse("{a:1,b:2}"), JToken.Parse("{b:2,a:1}") }.Distinct(JToken.EqualityComparer).Count() => 1`),
 		M("static JToken FromObject(object o)", "Makes a tree of any object.",
 			C1(func(c Call, o any) (newtonsoft.JToken, error) {
 				if o == nil {

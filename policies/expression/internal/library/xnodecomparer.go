@@ -11,9 +11,27 @@ func (nodeEquality) TypeName() string { return "System.Xml.Linq.XNodeEqualityCom
 // ToString is the class's name.
 func (n nodeEquality) ToString() string { return n.TypeName() }
 
+func (nodeEquality) equal(a, b any) (equal, ok bool) {
+	x, isNode := a.(linqxml.Node)
+	y, isNode2 := b.(linqxml.Node)
+	if !isNode || !isNode2 {
+		return false, false
+	}
+	return linqxml.DeepEquals(x, y), true
+}
+
+func (nodeEquality) key(v any) (any, bool) {
+	n, ok := v.(linqxml.Node)
+	if !ok {
+		return nil, false
+	}
+	text, err := linqxml.Text(nil, n, linqxml.DisableFormatting)
+	return text, err == nil
+}
+
 func xNodeEqualityComparerClass() *Class {
 	return &Class{
-		Name: "System.Xml.Linq.XNodeEqualityComparer", Doc: "Tells whether two XML trees are equal.", Go: TypeFor[nodeEquality](),
+		Name: "System.Xml.Linq.XNodeEqualityComparer", Doc: "Tells whether two XML trees are equal.", Bases: "IEqualityComparer<XNode>", Go: TypeFor[nodeEquality](),
 		Members: []Member{
 			M("XNodeEqualityComparer()", "A comparer.", F0(func() nodeEquality { return nodeEquality{} })),
 			M("bool Equals(XNode x, XNode y)", "Whether two trees have the same names, attributes and text.",
@@ -40,9 +58,19 @@ func (nodeOrder) TypeName() string { return "System.Xml.Linq.XNodeDocumentOrderC
 // ToString is the class's name.
 func (n nodeOrder) ToString() string { return n.TypeName() }
 
+func (nodeOrder) compare(a, b any) (order int, ok bool, err error) {
+	x, isNode := a.(linqxml.Node)
+	y, isNode2 := b.(linqxml.Node)
+	if !isNode || !isNode2 {
+		return 0, false, nil
+	}
+	order, err = linqxml.CompareDocumentOrder(x, y)
+	return order, true, err
+}
+
 func xNodeDocumentOrderComparerClass() *Class {
 	return &Class{
-		Name: "System.Xml.Linq.XNodeDocumentOrderComparer", Doc: "Compares the places of nodes in their tree.", Go: TypeFor[nodeOrder](),
+		Name: "System.Xml.Linq.XNodeDocumentOrderComparer", Doc: "Compares the places of nodes in their tree.", Bases: "IComparer<XNode>", Go: TypeFor[nodeOrder](),
 		Members: []Member{
 			M("XNodeDocumentOrderComparer()", "A comparer.", F0(func() nodeOrder { return nodeOrder{} })),
 			M("int Compare(XNode x, XNode y)", "Which node comes first: negative when the first does.",
