@@ -305,7 +305,7 @@ func TestFactBodyAboveTheLimit(t *testing.T) {
 	}
 	conn := envoytest.Dial(t, f.address)
 	go conn.TrySend(envoytest.Request("POST", "/shop/x", strings.Repeat("x", 8<<20), "x-case: "+t.Name()))
-	eventually(t, "more than the limit has arrived", func() bool {
+	envoytest.Eventually(t, "more than the limit has arrived", func() bool {
 		stats, err := f.envoy.Admin.Stats(t.Context(), "^http.facts.downstream_cx_rx_bytes_total$")
 		return err == nil && stats["http.facts.downstream_cx_rx_bytes_total"] > 1<<20
 	})

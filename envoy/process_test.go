@@ -1,7 +1,6 @@
 package envoy_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -29,13 +27,13 @@ type child struct {
 	*envoy.Process
 	stop func()
 	err  chan error
-	log  *syncBuffer
+	log  *envoytest.Log
 }
 
 func run(t *testing.T, config string, change func(*envoy.Process)) *child {
 	t.Helper()
 	dir := envoytest.Dir(t)
-	c := &child{err: make(chan error, 1), log: &syncBuffer{}}
+	c := &child{err: make(chan error, 1), log: &envoytest.Log{}}
 	admin := envoy.UnixAddress(filepath.Join(dir, "admin.sock"))
 	c.Process = &envoy.Process{
 		Binary: envoytest.Binary(t), Dir: dir, Admin: admin, Concurrency: 1,
@@ -90,7 +88,7 @@ func TestProcessRestartsAfterACrash(t *testing.T) {
 	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "another Envoy runs", func() bool { return c.PID() != 0 && c.PID() != first })
+	envoytest.Eventually(t, "another Envoy runs", func() bool { return c.PID() != 0 && c.PID() != first })
 	c.ready(t)
 	c.stop()
 	if err := c.ended(t); err != nil {
@@ -149,7 +147,7 @@ func TestProcessDrains(t *testing.T) {
 	conn.Send(envoytest.Request("GET", "/", ""))
 	<-arrived
 	c.stop()
-	eventually(t, "other clients are told to go", func() bool {
+	envoytest.Eventually(t, "other clients are told to go", func() bool {
 		return envoytest.Get(t, listeners["proxy"], "/none").Header("connection") == "close"
 	})
 	close(answer)
@@ -171,7 +169,7 @@ func TestProcessStopsInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	envoytest.Dial(t, listeners["proxy"]).Send(envoytest.Request("GET", "/", ""))
-	eventually(t, "the request is under way", func() bool {
+	envoytest.Eventually(t, "the request is under way", func() bool {
 		stats, err := envoy.NewAdmin(c.Admin).Stats(t.Context(), "downstream_rq_active")
 		return err == nil && stats["http.proxy.downstream_rq_active"] == 1
 	})
@@ -216,7 +214,7 @@ func TestProcessDiesWithUs(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // it was killed
-	eventually(t, "Envoy is gone", func() bool { return !running(pid) })
+	envoytest.Eventually(t, "Envoy is gone", func() bool { return !running(pid) })
 }
 
 // running reports whether a process lives; a zombie that nobody waits for does not.
@@ -259,36 +257,4 @@ static_resources:
     type: STATIC
     load_assignment: {cluster_name: backend, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: ` + host + `, port_value: ` + port + `}}}}]}]}
 `
-}
-
-// eventually waits until the condition holds.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	limit := time.After(20 * time.Second)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-limit:
-			t.Fatalf("not in time: %s", what)
-		case <-tick.C:
-		}
-	}
-}
-
-type syncBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }

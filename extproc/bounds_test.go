@@ -154,7 +154,7 @@ func TestClientGone(t *testing.T) {
 				t.Fatalf("%s: the backend's request goes on", name)
 			}
 		}
-		eventually(t, "the session ends", func() bool { return len(g.ended()) > before })
+		envoytest.Eventually(t, "the session ends", func() bool { return len(g.ended()) > before })
 	}
 	if n := calls.Load(); n > 0 {
 		t.Errorf("backends were called %d times with requests that were cut off", n)

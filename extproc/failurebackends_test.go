@@ -1,21 +1,12 @@
 package extproc
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"io"
 	"log/slog"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -25,75 +16,17 @@ import (
 	"github.com/apimgw/apimgw/envoy/envoytest"
 )
 
-// An authority signs the certificates of backends.
-type authority struct {
-	t    testing.TB
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-}
-
-func newAuthority(t testing.TB) *authority {
+// secureBackend serves with TLS, by a certificate. It returns its URL.
+func secureBackend(t testing.TB, certificate tls.Certificate, settings *tls.Config) string {
 	t.Helper()
-	a := &authority{t: t}
-	a.cert, a.key = a.make(&x509.Certificate{
-		Subject: pkix.Name{CommonName: "authority"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	})
-	return a
-}
-
-// make makes a certificate and its key; without an authority it is self-signed.
-func (a *authority) make(template *x509.Certificate) (*x509.Certificate, *ecdsa.PrivateKey) {
-	a.t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	parent, signer := a.cert, a.key
-	if parent == nil {
-		parent, signer = template, key
-	}
-	template.SerialNumber = big.NewInt(time.Now().UnixNano())
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	return cert, key
-}
-
-// file has the authority's own certificate.
-func (a *authority) file() string {
-	a.t.Helper()
-	file := filepath.Join(a.t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw}), 0o600); err != nil {
-		a.t.Fatal(err)
-	}
-	return file
-}
-
-// backend serves with TLS, with a certificate for a name that is valid for an hour from some
-// time on. It returns its URL.
-func (a *authority) backend(name string, from time.Time, settings *tls.Config) string {
-	a.t.Helper()
-	template := &x509.Certificate{Subject: pkix.Name{CommonName: name}, NotBefore: from, NotAfter: from.Add(time.Hour)}
-	if ip := net.ParseIP(name); ip != nil {
-		template.IPAddresses = []net.IP{ip}
-	} else {
-		template.DNSNames = []string{name}
-	}
-	cert, key := a.make(template)
-	settings.Certificates = []tls.Certificate{{Certificate: [][]byte{cert.Raw}, PrivateKey: key}}
+	settings.Certificates = []tls.Certificate{certificate}
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "secure") // the client is Envoy
 	}))
 	s.TLS = settings
 	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // handshakes that Envoy breaks off
 	s.StartTLS()
-	a.t.Cleanup(s.Close)
+	t.Cleanup(s.Close)
 	return s.URL
 }
 

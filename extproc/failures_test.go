@@ -97,9 +97,9 @@ type outcome struct {
 const bodyRead = `<set-variable name="body" value="@(context.%s.Body.As<string>(preserveContent: true))" />`
 
 // failures are the rows, by the headings over them.
-func failures(t *testing.T, ours *authority) map[string][]failure {
+func failures(t *testing.T, ours *envoytest.Authority) map[string][]failure {
 	t.Helper()
-	strangers := newAuthority(t)
+	strangers := envoytest.NewAuthority(t)
 	now := time.Now().Add(-time.Minute)
 	reply := func(text string) string { return "http://" + envoytest.ReplyBackend(t, text) }
 	readRequest, readResponse := fmt.Sprintf(bodyRead, "Request"), fmt.Sprintf(bodyRead, "Response")
@@ -127,13 +127,13 @@ func failures(t *testing.T, ours *authority) map[string][]failure {
 			{what: "Envoy does not know it yet", inbound: `<probe do="to nowhere" />`},
 		},
 		"TLS to the backend": {
-			{what: "its certificate is of an authority that is not trusted", backend: strangers.backend("127.0.0.1", now, &tls.Config{})},
-			{what: "its certificate has expired", backend: ours.backend("127.0.0.1", now.Add(-2*time.Hour), &tls.Config{})},
-			{what: "its certificate is not valid yet", backend: ours.backend("127.0.0.1", now.Add(2*time.Hour), &tls.Config{})},
-			{what: "its certificate has another name, and a backend entity checks it", backend: ours.backend("192.0.2.1", now, &tls.Config{}), entity: true},
-			{what: "it speaks TLS 1.1 at most", backend: ours.backend("127.0.0.1", now, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})},
-			{what: "it wants a client's certificate, TLS 1.2", backend: ours.backend("127.0.0.1", now, &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12})},
-			{what: "it wants a client's certificate, TLS 1.3", backend: ours.backend("127.0.0.1", now, &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13})},
+			{what: "its certificate is of an authority that is not trusted", backend: secureBackend(t, strangers.Sign("127.0.0.1", now), &tls.Config{})},
+			{what: "its certificate has expired", backend: secureBackend(t, ours.Sign("127.0.0.1", now.Add(-2*time.Hour)), &tls.Config{})},
+			{what: "its certificate is not valid yet", backend: secureBackend(t, ours.Sign("127.0.0.1", now.Add(2*time.Hour)), &tls.Config{})},
+			{what: "its certificate has another name, and a backend entity checks it", backend: secureBackend(t, ours.Sign("192.0.2.1", now), &tls.Config{}), entity: true},
+			{what: "it speaks TLS 1.1 at most", backend: secureBackend(t, ours.Sign("127.0.0.1", now), &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})},
+			{what: "it wants a client's certificate, TLS 1.2", backend: secureBackend(t, ours.Sign("127.0.0.1", now), &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12})},
+			{what: "it wants a client's certificate, TLS 1.3", backend: secureBackend(t, ours.Sign("127.0.0.1", now), &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13})},
 			{what: "it speaks no TLS", backend: "https://" + hasty(t, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")},
 			{what: "it speaks TLS to http", backend: reply(alertTLS)},
 		},
@@ -237,9 +237,9 @@ func TestFailures(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("elsewhere there is no address that answers no connection")
 	}
-	ours := newAuthority(t)
+	ours := envoytest.NewAuthority(t)
 	all := failures(t, ours)
-	gateways := startFailureGateways(t, all, ours.file())
+	gateways := startFailureGateways(t, all, ours.File())
 	var running sync.WaitGroup
 	turns := make(chan struct{}, rowsAtOnce)
 	for _, heading := range headings {

@@ -65,9 +65,9 @@ func startGatewayWith(t *testing.T, p *plan.Plan, o Options, x xds.Options) *gat
 	}
 	x.Listen, x.BodyLimit, x.EgressSocket = "127.0.0.1:0", bodyLimit, egress
 	configuration := xds.NewServer(xds.ServerOptions{Options: x})
-	runServer(t, xdsSocket, configuration.Run)
+	envoytest.Serve(t, xdsSocket, configuration.Run)
 	g.options.Relay = relay.New(relay.Options{EgressSocket: egress, Logger: g.options.Logger})
-	g.stopRelay = runServer(t, relaySocket, g.options.Relay.Run)
+	g.stopRelay = envoytest.Serve(t, relaySocket, g.options.Relay.Run)
 	g.start()
 	e := envoytest.Start(t, envoytest.Options{Config: string(bootstrap), NoWait: true})
 	if err := configuration.Publish(t.Context(), p, func() { g.current.Store(p) }); err != nil {
@@ -89,27 +89,7 @@ func startGatewayWith(t *testing.T, p *plan.Plan, o Options, x xds.Options) *gat
 }
 
 // start starts the ext_proc server.
-func (g *gateway) start() { g.stop = runServer(g.t, g.socket, New(g.options).Run) }
-
-// runServer runs a server on a Unix socket until the test ends or it is stopped.
-func runServer(t *testing.T, socket string, run func(context.Context, net.Listener) error) (stop func()) {
-	t.Helper()
-	l, err := Listen(t.Context(), socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, l) }()
-	stop = sync.OnceFunc(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("server of %s: %v", filepath.Base(socket), err)
-		}
-	})
-	t.Cleanup(stop)
-	return stop
-}
+func (g *gateway) start() { g.stop = envoytest.Serve(g.t, g.socket, New(g.options).Run) }
 
 func (g *gateway) record(r Record) {
 	g.mu.Lock()
@@ -140,22 +120,6 @@ func (g *gateway) ended() []Record {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.Clone(g.records)
-}
-
-// eventually waits until something holds.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	deadline := time.NewTimer(20 * time.Second)
-	defer deadline.Stop()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-deadline.C:
-			t.Fatalf("not in time: %s", what)
-		}
-	}
 }
 
 // A turn is one request through the gateway, to an API of its own, and what must come of it.

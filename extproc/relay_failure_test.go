@@ -34,7 +34,7 @@ func TestRelayGone(t *testing.T) {
 			t.Errorf("without a relay the response is %s", r)
 		}
 	}
-	runServer(t, filepath.Join(filepath.Dir(g.socket), "relay.sock"), g.options.Relay.Run)
+	envoytest.Serve(t, filepath.Join(filepath.Dir(g.socket), "relay.sock"), g.options.Relay.Run)
 	if r := envoytest.Get(t, g.address, "/shop/x"); r.Status() != 200 {
 		t.Errorf("with a relay again the response is %s", r)
 	}
@@ -45,7 +45,7 @@ func TestRelayNeverReached(t *testing.T) {
 	t.Parallel()
 	g := startGateway(t, compile(t, nil, apiOf("shop", "http://"+envoytest.EchoBackend(t), retried(`count="3"`, ``)+onError)), Options{ArrivalTimeout: 200 * time.Millisecond})
 	g.stopRelay()
-	runServer(t, filepath.Join(filepath.Dir(g.socket), "relay.sock"), func(ctx context.Context, l net.Listener) error {
+	envoytest.Serve(t, filepath.Join(filepath.Dir(g.socket), "relay.sock"), func(ctx context.Context, l net.Listener) error {
 		go func() {
 			<-ctx.Done()
 			_ = l.Close()
@@ -130,7 +130,7 @@ func TestRelayClientGoes(t *testing.T) {
 			t.Fatalf("%s: it goes on", api)
 		}
 	}
-	eventually(t, "all are told", func() bool { return len(g.ended()) == 3 })
+	envoytest.Eventually(t, "all are told", func() bool { return len(g.ended()) == 3 })
 	for _, r := range g.ended() {
 		if r.Err == nil || r.Err.Reason != exchange.ReasonClientConnectionFailure {
 			t.Errorf("%s: the record is %+v", r.API, r)

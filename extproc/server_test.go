@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 func dial(t *testing.T, s *Server) *grpc.ClientConn {
 	t.Helper()
 	socket := filepath.Join(envoytest.Dir(t), "ext_proc.sock")
-	runServer(t, socket, s.Run)
+	envoytest.Serve(t, socket, s.Run)
 	conn, err := grpc.NewClient("unix:"+socket, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)

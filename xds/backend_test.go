@@ -2,22 +2,13 @@ package xds
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"log/slog"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,63 +20,6 @@ import (
 	"github.com/apimgw/apimgw/envoy/envoytest"
 	"github.com/apimgw/apimgw/sync/plan"
 )
-
-// An authority signs certificates.
-type authority struct {
-	t    *testing.T
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-	file string // of its certificate
-}
-
-func newAuthority(t *testing.T) *authority {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "authority of " + t.Name()},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return &authority{t, cert, key, file}
-}
-
-// sign makes a certificate for a DNS name or an address.
-func (a *authority) sign(name string) tls.Certificate {
-	a.t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	if ip := net.ParseIP(name); ip != nil {
-		template.IPAddresses = []net.IP{ip}
-	} else {
-		template.DNSNames = []string{name}
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-}
 
 // secureBackend tells the protocol and the server name that it was called with. It returns its
 // port.
@@ -105,8 +39,8 @@ func secureBackend(t *testing.T, cert tls.Certificate) int {
 // How a backend's certificate is checked.
 func TestBackendTLS(t *testing.T) {
 	t.Parallel()
-	ours, strangers := newAuthority(t), newAuthority(t)
-	right, address, wrong, stranger := secureBackend(t, ours.sign("localhost")), secureBackend(t, ours.sign("127.0.0.1")), secureBackend(t, ours.sign("192.0.2.1")), secureBackend(t, strangers.sign("127.0.0.1"))
+	ours, strangers := envoytest.NewAuthority(t), envoytest.NewAuthority(t)
+	right, address, wrong, stranger := secureBackend(t, ours.Sign("localhost", time.Now())), secureBackend(t, ours.Sign("127.0.0.1", time.Now())), secureBackend(t, ours.Sign("192.0.2.1", time.Now())), secureBackend(t, strangers.Sign("127.0.0.1", time.Now()))
 	const refused = "500 TLS"
 	tests := []struct {
 		name   string
@@ -124,7 +58,7 @@ func TestBackendTLS(t *testing.T) {
 		{"chain not checked, so no name either", plan.Target{Host: "127.0.0.1", Port: wrong, SkipChain: true}, "200 HTTP/1.1 "},
 		{"HTTP/2", plan.Target{Host: "localhost", Port: right, HTTP2: true}, "200 HTTP/2.0 localhost"},
 	}
-	g := startGateway(t, ServerOptions{Options: Options{CAFile: ours.file}})
+	g := startGateway(t, ServerOptions{Options: Options{CAFile: ours.File()}})
 	p := fakePlan{version: "1"}
 	for i := range tests {
 		tests[i].target.TLS = true
@@ -240,7 +174,7 @@ func TestBodyLimit(t *testing.T) {
 	head, body, _ := strings.Cut(envoytest.Request("POST", "/a", strings.Repeat("x", 3<<20)), "\n\n")
 	c := envoytest.Dial(t, g.address())
 	c.Send(head + "\n\n")
-	eventually(t, "ext_proc has asked for the body", func() bool {
+	envoytest.Eventually(t, "ext_proc has asked for the body", func() bool {
 		stats, err := g.envoy.Admin.Stats(t.Context(), "ext_proc.stream_msgs_received$")
 		return err == nil && stats["http.gateway.ext_proc.stream_msgs_received"] == 1
 	})

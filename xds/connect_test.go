@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/apimgw/apimgw/envoy/envoytest"
 	"github.com/apimgw/apimgw/sync/plan"
 )
 
@@ -69,7 +70,7 @@ func TestTunnelsGo(t *testing.T) {
 		}
 	}
 	g.publish(fakePlan{version: "2"})
-	eventually(t, "envoy has nothing that nothing names", func() bool { return !has("tunnel/p1") && !has(tunnel.Cluster()) && !has("proxy/p1") })
+	envoytest.Eventually(t, "envoy has nothing that nothing names", func() bool { return !has("tunnel/p1") && !has(tunnel.Cluster()) && !has("proxy/p1") })
 	g.publish(fakePlan{version: "3", targets: []plan.Target{tunnel}})
 	if !has("tunnel/p1") {
 		t.Error("a tunnel does not come back")

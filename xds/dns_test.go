@@ -192,7 +192,7 @@ func TestDeniedAddresses(t *testing.T) {
 // them, the egress' or the gateway's, which asks a name server for names.
 func dynamicEnvoy(t *testing.T, server string, egress bool) (address string) {
 	t.Helper()
-	o := Options{CAFile: newAuthority(t).file}.withDefaults()
+	o := Options{CAFile: envoytest.NewAuthority(t).File()}.withDefaults()
 	manager := egressManager(o)
 	if !egress {
 		manager.HttpFilters = nil

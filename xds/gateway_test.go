@@ -27,7 +27,7 @@ type gateway struct {
 	*Server
 	t      *testing.T
 	envoy  *envoytest.Envoy
-	log    *recorder
+	log    *envoytest.Log
 	config string // of the Envoy
 	socket string // of the Server
 	stop   func() // the Server
@@ -40,7 +40,7 @@ type gateway struct {
 func startGateway(t *testing.T, o ServerOptions) *gateway {
 	t.Helper()
 	dir := envoytest.Dir(t)
-	g := &gateway{t: t, log: &recorder{}}
+	g := &gateway{t: t, log: &envoytest.Log{}}
 	xdsSocket, procSocket := filepath.Join(dir, "xds.sock"), filepath.Join(dir, "ext_proc.sock")
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
@@ -52,8 +52,8 @@ func startGateway(t *testing.T, o ServerOptions) *gateway {
 	}
 	o.Logger = slog.New(slog.NewTextHandler(g.log, nil))
 	g.Server = NewServer(o)
-	g.socket, g.stop = xdsSocket, serve(t, xdsSocket, g.Run)
-	serve(t, procSocket, g.runExtProc)
+	g.socket, g.stop = xdsSocket, envoytest.Serve(t, xdsSocket, g.Run)
+	envoytest.Serve(t, procSocket, g.runExtProc)
 	g.config = string(bootstrap)
 	g.envoy = envoytest.Start(t, envoytest.Options{Config: string(bootstrap), NoWait: true})
 	t.Cleanup(func() {
@@ -62,26 +62,6 @@ func startGateway(t *testing.T, o ServerOptions) *gateway {
 		}
 	})
 	return g
-}
-
-// serve runs a server on a Unix socket until the test ends, or until it is stopped.
-func serve(t *testing.T, socket string, run func(context.Context, net.Listener) error) (stop func()) {
-	t.Helper()
-	l, err := net.Listen("unix", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, l) }()
-	stop = sync.OnceFunc(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("server of %s: %v", filepath.Base(socket), err)
-		}
-	})
-	t.Cleanup(stop)
-	return stop
 }
 
 func (g *gateway) runExtProc(ctx context.Context, l net.Listener) error {
@@ -242,38 +222,4 @@ func (g *gateway) sent() int {
 	g.tracker.mu.Lock()
 	defer g.tracker.mu.Unlock()
 	return g.tracker.sent
-}
-
-// eventually waits until the condition holds.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	limit := time.After(20 * time.Second)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-limit:
-			t.Fatalf("not in time: %s", what)
-		case <-tick.C:
-		}
-	}
-}
-
-// A recorder is a log.
-type recorder struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-func (r *recorder) Write(p []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.text = append(r.text, p...)
-	return len(p), nil
-}
-
-func (r *recorder) String() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return string(r.text)
 }

@@ -33,8 +33,8 @@ func TestRerouteUnderLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := NewServer(ServerOptions{Options: Options{Listen: "127.0.0.1:0"}, Grace: time.Second, Warm: WarmClusters(envoy.NewAdmin(admin))})
-	serve(t, xdsSocket, server.Run)
-	serve(t, procSocket, extproc.New(extproc.Options{Plan: current}).Run)
+	envoytest.Serve(t, xdsSocket, server.Run)
+	envoytest.Serve(t, procSocket, extproc.New(extproc.Options{Plan: current}).Run)
 	e := envoytest.Start(t, envoytest.Options{Config: string(bootstrap), NoWait: true, Concurrency: 2})
 
 	var misled atomic.Int64

@@ -60,7 +60,7 @@ func TestTenThousandAPIs(t *testing.T) {
 	})
 	slices.Sort(added)
 	t.Logf("one API more: in force after %v (median of 5); slowest request meanwhile %v, without changes %v", added[2], busy, idle)
-	eventually(t, "the last API is there", func() bool { return g.get("/more-4/x").Body == "there" })
+	envoytest.Eventually(t, "the last API is there", func() bool { return g.get("/more-4/x").Body == "there" })
 
 	before := g.sent()
 	same := p

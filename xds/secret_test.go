@@ -313,7 +313,7 @@ func TestRenewalUnderLoad(t *testing.T) {
 		if err := g.PublishKeyPair(t.Context(), next); err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, "the new certificate is served", func() bool {
+		envoytest.Eventually(t, "the new certificate is served", func() bool {
 			state, err := g.handshake(&tls.Config{ServerName: "a.test"})
 			return err == nil && state.PeerCertificates[0].SerialNumber.String() == next.serial(t)
 		})
@@ -434,7 +434,7 @@ func TestFollowKeyFiles(t *testing.T) {
 	}
 	second := valid(t, "a.test")
 	mount("2", second)
-	eventually(t, "the second certificate is served", func() bool { return serves(second) })
+	envoytest.Eventually(t, "the second certificate is served", func() bool { return serves(second) })
 
 	foreign := valid(t, "a.test")
 	foreign.Key = first.Key
@@ -447,7 +447,7 @@ func TestFollowKeyFiles(t *testing.T) {
 		{KeyPair{Certificate: []byte("nothing"), Key: second.Key}, "failed to find any PEM data in certificate"},
 	} {
 		mount(fmt.Sprint("bad", i), bad.pair)
-		eventually(t, "the log tells: "+bad.want, func() bool {
+		envoytest.Eventually(t, "the log tells: "+bad.want, func() bool {
 			return strings.Contains(g.log.String(), bad.want) && strings.Contains(g.log.String(), files.Certificate)
 		})
 		if !serves(second) {
@@ -457,10 +457,10 @@ func TestFollowKeyFiles(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "..data")); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the log tells of the missing file", func() bool { return strings.Contains(g.log.String(), "no such file") })
+	envoytest.Eventually(t, "the log tells of the missing file", func() bool { return strings.Contains(g.log.String(), "no such file") })
 	third := valid(t, "a.test")
 	mount("3", third)
-	eventually(t, "the third certificate is served", func() bool { return serves(third) })
+	envoytest.Eventually(t, "the third certificate is served", func() bool { return serves(third) })
 	if n := strings.Count(g.log.String(), "expired at"); n != 1 {
 		t.Errorf("one mistake is told %d times", n)
 	}

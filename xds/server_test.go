@@ -202,10 +202,10 @@ func TestPublishWithoutGap(t *testing.T) {
 			g.publish(p)
 			switch p.version {
 			case "one":
-				eventually(t, "/moves leads to one", func() bool { return g.get("/moves").Body == "one" })
+				envoytest.Eventually(t, "/moves leads to one", func() bool { return g.get("/moves").Body == "one" })
 			case "two":
-				eventually(t, "/moves leads to two", func() bool { return g.get("/moves").Body == "two" })
-				eventually(t, "/new leads to two", func() bool { return g.get("/new").Body == "two" })
+				envoytest.Eventually(t, "/moves leads to two", func() bool { return g.get("/moves").Body == "two" })
+				envoytest.Eventually(t, "/new leads to two", func() bool { return g.get("/new").Body == "two" })
 			}
 		}
 	}
@@ -215,7 +215,7 @@ func TestPublishWithoutGap(t *testing.T) {
 	if count < 10 {
 		t.Errorf("only %d requests", count)
 	}
-	eventually(t, "the cluster that nothing names is removed", func() bool {
+	envoytest.Eventually(t, "the cluster that nothing names is removed", func() bool {
 		dump, err := g.envoy.Admin.ConfigDump(t.Context(), "dynamic_active_clusters")
 		if err != nil {
 			t.Fatal(err)
@@ -240,7 +240,7 @@ func TestPublishOrder(t *testing.T) {
 	}}
 	err := g.Publish(t.Context(), next, func() {
 		for path, want := range map[string]string{"/new": "two", "/moves": "one", "/moves/below": "one", "/goes": "one"} {
-			eventually(t, path+" leads to "+want, func() bool { return g.get(path).Body == want })
+			envoytest.Eventually(t, path+" leads to "+want, func() bool { return g.get(path).Body == want })
 		}
 		g.on(func(map[string]string) *extprocv3.ProcessingResponse { return toCluster(two.Cluster()) }, nil)
 		if r := g.get("/anything"); r.Body != "two" {
@@ -252,9 +252,9 @@ func TestPublishOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{"/new": "two", "/moves": "two", "/moves/below": "two"} {
-		eventually(t, path+" leads to "+want, func() bool { return g.get(path).Body == want })
+		envoytest.Eventually(t, path+" leads to "+want, func() bool { return g.get(path).Body == want })
 	}
-	eventually(t, "/goes is gone", func() bool { return g.get("/goes").Status() == 500 })
+	envoytest.Eventually(t, "/goes is gone", func() bool { return g.get("/goes").Status() == 500 })
 	g.on(func(map[string]string) *extprocv3.ProcessingResponse { return toCluster(one.Cluster()) }, nil)
 	if r := g.get("/old"); r.Body != "one" {
 		t.Errorf("the old cluster is gone before its grace is over:\n%s", r)
@@ -319,7 +319,7 @@ func TestAnotherEnvoy(t *testing.T) {
 	g.publish(p)
 	first := g.envoy
 	g.envoy = envoytest.Start(t, envoytest.Options{Config: g.config, NoWait: true})
-	eventually(t, "both are connected", func() bool { return g.Connected() == 2 })
+	envoytest.Eventually(t, "both are connected", func() bool { return g.Connected() == 2 })
 	g.acknowledged()
 	if r := g.get("/a"); r.Body != "one" {
 		t.Errorf("of the second Envoy:\n%s", r)
@@ -327,12 +327,12 @@ func TestAnotherEnvoy(t *testing.T) {
 	p = fakePlan{version: "2", targets: []plan.Target{one, two}, routes: []plan.Route{{Name: "a", Path: "/a", Cluster: two.Cluster()}}}
 	g.publish(p)
 	for name, e := range map[string]*envoytest.Envoy{"first": first, "second": g.envoy} {
-		eventually(t, "the "+name+" leads to two", func() bool {
+		envoytest.Eventually(t, "the "+name+" leads to two", func() bool {
 			return envoytest.Get(t, e.Address(ListenerName), "/a").Body == "two"
 		})
 	}
 	first.Stop()
-	eventually(t, "one is connected", func() bool { return g.Connected() == 1 })
+	envoytest.Eventually(t, "one is connected", func() bool { return g.Connected() == 1 })
 	p.routes[0].Path = "/b"
 	g.publish(p)
 }
@@ -368,8 +368,8 @@ func TestServerStartsAgain(t *testing.T) {
 	g.publish(p)
 	g.stop()
 	g.Server = NewServer(g.options)
-	g.stop = serve(t, g.socket, g.Run)
-	eventually(t, "envoy tries to connect", func() bool {
+	g.stop = envoytest.Serve(t, g.socket, g.Run)
+	envoytest.Eventually(t, "envoy tries to connect", func() bool {
 		stats, err := g.envoy.Admin.Stats(t.Context(), "cluster.apim_xds.upstream_cx_total")
 		return err == nil && stats["cluster.apim_xds.upstream_cx_total"] > 1
 	})
@@ -381,14 +381,14 @@ func TestServerStartsAgain(t *testing.T) {
 		t.Errorf("%d resources were sent although nothing is new", n)
 	}
 	g.publish(fakePlan{version: "2", targets: []plan.Target{two}, routes: []plan.Route{{Name: "a", Path: "/a", Cluster: two.Cluster()}}})
-	eventually(t, "/a leads to two", func() bool { return g.get("/a").Body == "two" })
+	envoytest.Eventually(t, "/a leads to two", func() bool { return g.get("/a").Body == "two" })
 }
 
 // grpcurl finds what it needs.
 func TestReflectionAndHealth(t *testing.T) {
 	t.Parallel()
 	socket := filepath.Join(envoytest.Dir(t), "xds.sock")
-	serve(t, socket, NewServer(ServerOptions{}).Run)
+	envoytest.Serve(t, socket, NewServer(ServerOptions{}).Run)
 	conn, err := grpc.NewClient("unix:"+socket, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)

@@ -10,13 +10,11 @@
 package envoytest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -50,7 +48,7 @@ type Envoy struct {
 	cancel  context.CancelFunc
 	ended   chan struct{}
 	err     error // of the process, once ended
-	log     *logBuffer
+	log     *Log
 }
 
 var binary = sync.OnceValues(func() (envoy.Binary, error) {
@@ -74,7 +72,7 @@ func Start(t testing.TB, o Options) *Envoy {
 	t.Helper()
 	dir := Dir(t)
 	admin := envoy.UnixAddress(filepath.Join(dir, "admin.sock"))
-	e := &Envoy{t: t, Admin: envoy.NewAdmin(admin), ended: make(chan struct{}), log: &logBuffer{}}
+	e := &Envoy{t: t, Admin: envoy.NewAdmin(admin), ended: make(chan struct{}), log: &Log{}}
 	e.process = &envoy.Process{
 		Binary: Binary(t), Config: []byte(o.Config), Dir: dir, Admin: admin,
 		Args:        []string{"--config-yaml", fmt.Sprintf("admin: {address: {pipe: {path: %q}}}", admin.Path())},
@@ -168,22 +166,4 @@ func Dir(t testing.TB) string {
 		}
 	})
 	return dir
-}
-
-// A logBuffer collects a log that is written by several goroutines.
-type logBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return strings.TrimSpace(b.text.String())
 }

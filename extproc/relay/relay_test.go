@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apimgw/apimgw/envoy/envoytest"
 	"github.com/apimgw/apimgw/policies/exchange"
 	"github.com/apimgw/apimgw/sync/plan"
 )
@@ -27,13 +28,9 @@ type bench struct {
 // start starts a relay; what it forwards comes to the handler.
 func start(t *testing.T, handler http.HandlerFunc) *bench {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "relay") // t.TempDir can be too long for a socket
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	dir := envoytest.Dir(t)
 	egress := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
-	serve(t, filepath.Join(dir, "egress.sock"), func(ctx context.Context, l net.Listener) error {
+	envoytest.Serve(t, filepath.Join(dir, "egress.sock"), func(ctx context.Context, l net.Listener) error {
 		context.AfterFunc(ctx, func() { _ = egress.Close() })
 		if err := egress.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -42,7 +39,7 @@ func start(t *testing.T, handler http.HandlerFunc) *bench {
 	})
 	r := New(Options{EgressSocket: filepath.Join(dir, "egress.sock"), DrainTimeout: time.Second})
 	socket := filepath.Join(dir, "relay.sock")
-	serve(t, socket, r.Run)
+	envoytest.Serve(t, socket, r.Run)
 	var protocols http.Protocols
 	protocols.SetUnencryptedHTTP2(true)
 	client := &http.Transport{Protocols: &protocols, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -51,23 +48,6 @@ func start(t *testing.T, handler http.HandlerFunc) *bench {
 	}}
 	t.Cleanup(client.CloseIdleConnections)
 	return &bench{r, client}
-}
-
-func serve(t *testing.T, socket string, run func(context.Context, net.Listener) error) {
-	t.Helper()
-	l, err := net.Listen("unix", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, l) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
 }
 
 // visit sends a request as Envoy would, and returns what comes of it.

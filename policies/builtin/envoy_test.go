@@ -1,7 +1,6 @@
 package builtin_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -63,7 +62,7 @@ type gateway struct {
 	address  string
 	current  *plan.Current
 	xds      *xds.Server
-	log      logged
+	log      envoytest.Log
 	backends map[string]string // address by the host that cases call it
 
 	mu   sync.Mutex
@@ -88,34 +87,16 @@ func startGateway(t *testing.T) *gateway {
 		t.Fatal(err)
 	}
 	g.xds = xds.NewServer(xds.ServerOptions{Options: xds.Options{Listen: "127.0.0.1:0", TrustedHops: trustedHops, EgressSocket: egress}})
-	runServer(t, xdsSocket, g.xds.Run)
+	envoytest.Serve(t, xdsSocket, g.xds.Run)
 	logger := slog.New(slog.NewTextHandler(&g.log, nil))
 	r := relay.New(relay.Options{EgressSocket: egress, Logger: logger})
-	runServer(t, relaySocket, r.Run)
-	runServer(t, procSocket, extproc.New(extproc.Options{Plan: g.current, TrustedHops: trustedHops, Relay: r, Logger: logger}).Run)
+	envoytest.Serve(t, relaySocket, r.Run)
+	envoytest.Serve(t, procSocket, extproc.New(extproc.Options{Plan: g.current, TrustedHops: trustedHops, Relay: r, Logger: logger}).Run)
 	e := envoytest.Start(t, envoytest.Options{Config: string(bootstrap), NoWait: true})
 	g.publish(t, &catalog.Catalog{}, nil)
 	e.WaitReady()
 	g.address = e.Address(xds.ListenerName)
 	return g
-}
-
-// runServer runs a server on a Unix socket until the test ends.
-func runServer(t *testing.T, socket string, run func(context.Context, net.Listener) error) {
-	t.Helper()
-	l, err := extproc.Listen(t.Context(), socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, l) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("server of %s: %v", filepath.Base(socket), err)
-		}
-	})
 }
 
 // publish makes Envoy and the processor serve a catalog.
@@ -146,7 +127,7 @@ func (g *gateway) run(t *testing.T, c *policytest.Case) {
 	g.begin(t, c)
 	callees := c.StartCallees(t)
 	g.publish(t, c.Catalog(g.rewrite), callees.Services())
-	from := g.log.len()
+	from := g.log.Len()
 	r := envoytest.Exchange(t, g.address, requestText(c.Request))
 	result := policytest.Result{Upstream: "not called\n", Callee: callees.Calls(t.Context()), Response: g.restore(responseText(r))}
 	g.mu.Lock()
@@ -161,7 +142,7 @@ func (g *gateway) run(t *testing.T, c *policytest.Case) {
 	delete(want.Want, "trace")
 	want.Compare(t, result)
 	if t.Failed() {
-		t.Logf("the log:\n%s", g.log.since(from))
+		t.Logf("the log:\n%s", g.log.Since(from))
 	}
 }
 
@@ -311,29 +292,4 @@ func responseText(r envoytest.Response) string {
 		m.Fields = append(m.Fields, exchange.Field{Name: h.Name, Value: h.Value})
 	}
 	return activity.ReplaceAllString(m.String(), `"activityId": "11223344-5566-4788-99aa-bbccddeeff00"`)
-}
-
-// logged is a log that tests show when they fail.
-type logged struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-// Write adds to the log.
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logged) len() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Len()
-}
-
-func (l *logged) since(n int) string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return string(l.b.Bytes()[n:])
 }
