@@ -329,9 +329,17 @@ func (c *checker) namedType(t *syntax.NamedType) *types.Type {
 	return d.Of(args...)
 }
 
+// findDef finds a type by its short or its full name, or by that of the type it is in.
 func (c *checker) findDef(names []string, arity int) *types.Def {
 	if len(names) == 1 {
 		return c.typeNamed(names[0], arity)
 	}
-	return c.lib.Def(strings.Join(names, "."), arity)
+	if d := c.lib.Def(strings.Join(names, "."), arity); d != nil {
+		return d
+	}
+	outer, inner := names[:len(names)-1], names[len(names)-1]
+	if d := c.findDef(outer, 0); d != nil {
+		return c.lib.Def(d.FullName()+"+"+inner, arity)
+	}
+	return nil
 }

@@ -11,18 +11,23 @@ import (
 type TimeZone struct {
 	id       string
 	location *time.Location
+	custom   *customZone // of a zone that an expression made
 }
 
-// The zones that need no look-up. Local time is UTC.
+// The zones that need no look-up. Local time is UTC, but only what is converted to the
+// local zone is of kind Local.
 var (
-	TimeZoneUTC   = &TimeZone{"UTC", time.UTC}
-	TimeZoneLocal = TimeZoneUTC
+	TimeZoneUTC   = &TimeZone{id: "UTC", location: time.UTC}
+	TimeZoneLocal = &TimeZone{id: "UTC", location: time.UTC}
 )
 
 var zones sync.Map // id → *TimeZone
 
 // FindTimeZone is TimeZoneInfo.FindSystemTimeZoneById, for names of IANA and of Windows.
 func FindTimeZone(id string) (*TimeZone, error) {
+	if EqualIgnoreCase(id, "UTC") {
+		return TimeZoneUTC, nil
+	}
 	if z, ok := zones.Load(id); ok {
 		return z.(*TimeZone), nil
 	}
@@ -34,7 +39,7 @@ func FindTimeZone(id string) (*TimeZone, error) {
 	if err != nil || id == "" || id == "Local" {
 		return nil, ClassTimeZoneNotFound.Throw("The time zone ID '" + id + "' was not found on the local computer.")
 	}
-	z, _ := zones.LoadOrStore(id, &TimeZone{id, location})
+	z, _ := zones.LoadOrStore(id, &TimeZone{id: id, location: location})
 	return z.(*TimeZone), nil
 }
 
@@ -44,17 +49,35 @@ func (z *TimeZone) TypeName() string { return "System.TimeZoneInfo" }
 // ToString is the display name.
 func (z *TimeZone) ToString() string { return z.DisplayName() }
 
-// Equals compares ids.
+// Equals is Same for any value.
 func (z *TimeZone) Equals(other any) bool {
 	o, ok := other.(*TimeZone)
-	return ok && EqualIgnoreCase(z.id, o.id)
+	return ok && z.Same(o)
 }
+
+// Same reports whether both zones have the same name and rules. A zone of the database
+// is told by its name.
+func (z *TimeZone) Same(other *TimeZone) bool {
+	switch {
+	case other == nil || !EqualIgnoreCase(z.id, other.id):
+		return false
+	case z.custom == nil && other.custom == nil:
+		return true
+	}
+	return z.HasSameRules(other)
+}
+
+// HashCode is GetHashCode.
+func (z *TimeZone) HashCode() int32 { return HashText(ToUpper(z.id)) }
 
 // ID is the name the zone was found by.
 func (z *TimeZone) ID() string { return z.id }
 
 // DisplayName is the offset and the name.
 func (z *TimeZone) DisplayName() string {
+	if z.custom != nil {
+		return z.custom.Display
+	}
 	base := z.BaseOffset()
 	if z.location == time.UTC {
 		return "(UTC) " + utcName
@@ -73,6 +96,12 @@ const utcName = "Coordinated Universal Time"
 
 // Name is StandardName, or DaylightName.
 func (z *TimeZone) Name(daylight bool) string {
+	if z.custom != nil {
+		if daylight {
+			return z.custom.Daylight
+		}
+		return z.custom.Standard
+	}
 	if z.location == time.UTC {
 		return utcName
 	}
@@ -97,6 +126,9 @@ func (z *TimeZone) seasons() [2]time.Time {
 
 // BaseOffset is BaseUtcOffset: the offset in winter.
 func (z *TimeZone) BaseOffset() TimeSpan {
+	if z.custom != nil {
+		return z.custom.base
+	}
 	for _, t := range z.seasons() {
 		if !t.IsDST() {
 			return offsetOf(t)
@@ -112,6 +144,9 @@ func offsetOf(t time.Time) TimeSpan {
 
 // SupportsDaylight is SupportsDaylightSavingTime.
 func (z *TimeZone) SupportsDaylight() bool {
+	if z.custom != nil {
+		return len(z.custom.rules) > 0
+	}
 	s := z.seasons()
 	return s[0].IsDST() || s[1].IsDST() || offsetOf(s[0]) != offsetOf(s[1])
 }
@@ -130,7 +165,10 @@ func (z *TimeZone) Offset(d DateTime) TimeSpan {
 
 // IsDaylight is IsDaylightSavingTime.
 func (z *TimeZone) IsDaylight(d DateTime) bool {
-	return d.Time().Add(-time.Duration(z.Offset(d)) * 100).In(z.location).IsDST()
+	if d.kind == KindUnspecified {
+		d.ticks -= int64(z.Offset(d))
+	}
+	return d.Time().In(z.location).IsDST()
 }
 
 // How a reading of a clock can fail to name one instant.
@@ -187,21 +225,19 @@ func (z *TimeZone) reading(d DateTime) DateTime {
 	return DateTime{ticks: d.ticks + int64(z.OffsetAt(d))}
 }
 
-// ToUTC is ConvertTimeToUtc(d, zone).
-func (z *TimeZone) ToUTC(d DateTime) (DateTime, error) {
-	switch {
-	case d.kind == KindUnspecified:
-	case z.location == time.UTC:
-		return d.WithKind(KindUTC), nil
-	default:
-		return DateTime{}, kindMismatch()
+// kind is what converting to the zone makes of a reading's kind.
+func (z *TimeZone) kind() DateTimeKind {
+	switch z {
+	case TimeZoneUTC:
+		return KindUTC
+	case TimeZoneLocal:
+		return KindLocal
 	}
-	offset, reading := z.resolve(d)
-	if reading == skippedReading {
-		return DateTime{}, ArgumentError("The supplied DateTime represents an invalid time.  For example, when the clock is adjusted forward, any time in the period that is skipped is invalid.", "dateTime")
-	}
-	return DateTime{clampTicks(d.ticks - int64(offset)), KindUTC}, nil
+	return KindUnspecified
 }
+
+// ToUTC is ConvertTimeToUtc(d, zone).
+func (z *TimeZone) ToUTC(d DateTime) (DateTime, error) { return TimeZoneUTC.ConvertFrom(d, z) }
 
 func kindMismatch() error {
 	return ArgumentError("The conversion could not be completed because the supplied DateTime did not have the Kind property set correctly.  For example, when the Kind property is DateTimeKind.Local, the source time zone must be TimeZoneInfo.Local.", "sourceTimeZone")
@@ -210,31 +246,41 @@ func kindMismatch() error {
 func clampTicks(ticks int64) int64 { return min(max(ticks, 0), maxTicks) }
 
 // FromUTC is ConvertTimeFromUtc(d, zone).
-func (z *TimeZone) FromUTC(d DateTime) (DateTime, error) {
-	if d.kind == KindLocal && TimeZoneLocal.location != time.UTC {
+func (z *TimeZone) FromUTC(d DateTime) (DateTime, error) { return z.ConvertFrom(d, TimeZoneUTC) }
+
+// Convert is ConvertTime(d, zone): d of kind Unspecified is local time.
+func (z *TimeZone) Convert(d DateTime) (DateTime, error) {
+	if d.kind == KindUTC {
+		return z.ConvertFrom(d, TimeZoneUTC)
+	}
+	return z.ConvertFrom(d, TimeZoneLocal)
+}
+
+// ConvertFrom is ConvertTime(d, source, zone).
+func (z *TimeZone) ConvertFrom(d DateTime, source *TimeZone) (DateTime, error) {
+	if d.kind != KindUnspecified && d.kind != source.kind() {
 		return DateTime{}, kindMismatch()
 	}
-	return z.convert(d), nil
+	offset, reading := source.resolve(d)
+	switch {
+	case reading == skippedReading:
+		return DateTime{}, ArgumentError("The supplied DateTime represents an invalid time.  For example, when the clock is adjusted forward, any time in the period that is skipped is invalid.", "dateTime")
+	case d.kind != KindUnspecified && d.kind == z.kind():
+		return d, nil
+	}
+	utc := DateTime{ticks: clampTicks(d.ticks - int64(offset))}
+	return DateTime{clampTicks(utc.ticks + int64(z.OffsetAt(utc))), z.kind()}, nil
 }
 
-// Convert is ConvertTime(d, zone): d of kind Unspecified is local time, which is UTC.
-func (z *TimeZone) Convert(d DateTime) DateTime { return z.convert(d) }
-
-func (z *TimeZone) convert(d DateTime) DateTime {
-	kind := KindUnspecified
-	if z.location == time.UTC {
-		kind = KindUTC
+// AmbiguousOffsets is GetAmbiguousTimeOffsets: the offsets at which the zone's clock shows
+// the time, the smaller one first; none if it shows it once.
+func (z *TimeZone) AmbiguousOffsets(d DateTime) []TimeSpan {
+	d = z.reading(d)
+	smaller, reading := z.resolve(d)
+	if reading != ambiguousReading {
+		return nil
 	}
-	return DateTime{clampTicks(d.ticks + int64(z.OffsetAt(d))), kind}
-}
-
-// ConvertFrom is ConvertTime(d, source, destination).
-func (z *TimeZone) ConvertFrom(d DateTime, source *TimeZone) (DateTime, error) {
-	utc, err := source.ToUTC(d)
-	if err != nil {
-		return DateTime{}, err
-	}
-	return z.convert(utc), nil
+	return []TimeSpan{smaller, max(z.offsetNear(d, -TicksPerDay), z.offsetNear(d, TicksPerDay))}
 }
 
 // ConvertOffset is ConvertTime(DateTimeOffset, zone).

@@ -122,7 +122,7 @@ func (l *Library) Extensions(name string) []*Member { return l.extensions[name] 
 
 // Def finds a definition by its full name and number of type parameters.
 func (l *Library) Def(fullName string, arity int) *types.Def {
-	short := fullName[strings.LastIndexByte(fullName, '.')+1:]
+	short := fullName[strings.LastIndexAny(fullName, ".+")+1:]
 	for _, d := range l.byName[short] {
 		if d.FullName() == fullName && len(d.Params) == arity {
 			return d

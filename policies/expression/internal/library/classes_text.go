@@ -22,7 +22,7 @@ func textClasses() []func() *Class {
 		dayOfWeekEnum,
 		dateTimeOffsetClass,
 		timeSpanClass,
-		timeZoneInfoClass,
+		timeZoneInfoClass, adjustmentRuleClass, transitionTimeClass, timeZoneClass, daylightTimeClass,
 		guidClass,
 		uriClass,
 		uriKindEnum,

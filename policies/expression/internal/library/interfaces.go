@@ -200,6 +200,8 @@ func at(_ Call, v any, i int) (any, error) {
 		return v[i], nil
 	case *newtonsoft.JArray:
 		return v.At(int32(i))
+	case interface{ At(i int) (any, error) }:
+		return v.At(i)
 	}
 	return nil, clr.ClassNotSupported.New()
 }

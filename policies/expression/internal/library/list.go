@@ -107,6 +107,8 @@ func givenList(v any) ([]any, error) { return v.(*List).Data, nil }
 
 func listMaking() []Member {
 	return []Member{
+		M("ReadOnlyCollection<T> AsReadOnly()", "A view of the list that cannot be changed.", F1(func(l *List) *ReadOnly { return &ReadOnly{l} }),
+			`new List<int> { 1, 2 }.AsReadOnly().Count => 2`),
 		M("List()", "An empty list.", C0(func(c Call) (*List, error) { return &List{Elem: c.Type.Args[0]}, nil }),
 			`new List<int>().Count => 0`, `string.Join(",", new List<string> { "a", "b" }) => "a,b"`),
 		M("List(int capacity)", "An empty list.", C1(func(c Call, capacity int) (*List, error) {
