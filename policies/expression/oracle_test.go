@@ -87,7 +87,7 @@ func TestOracleAnswers(t *testing.T) {
 				}
 				want, used[c.Source] = better, true
 			}
-			got := answer(t, c, all)
+			got := answer(t, c, all, fixedOptions())
 			if wrong, ok := open[c.Source]; ok {
 				if used[c.Source] = true; agree(got, want) {
 					t.Errorf("open.txt: this is right now: %s", c.Source)
@@ -128,14 +128,14 @@ func agree(got, want string) bool {
 }
 
 // answer is what our compiler and run time say, in the oracle's words.
-func answer(t testing.TB, c oracle.Case, all map[string]*oracle.Context) string {
+func answer(t testing.TB, c oracle.Case, all map[string]*oracle.Context, options Options) string {
 	t.Helper()
 	given, ok := all[c.Context]
 	if !ok {
 		t.Fatalf("no context %q", c.Context)
 	}
 	text := diag.NewText(diag.NewSource("e", wholeExpression(c.Source)))
-	p, list := Compile(text, Text, fixedOptions())
+	p, list := Compile(text, Text, options)
 	if p == nil {
 		for _, d := range list {
 			if d.Severity == diag.Error {

@@ -139,6 +139,9 @@ func (c *checker) foldConvert(k *Const, to *types.Type, cast bool) Expr {
 		}
 		return constant(to, Box(to, n), k.span)
 	}
+	if d, ok := k.Value.(clr.Decimal); ok {
+		return c.foldDecimal(k, d, to)
+	}
 	f, ok := Float(k.Value)
 	if !ok {
 		return nil
@@ -159,6 +162,29 @@ func (c *checker) foldConvert(k *Const, to *types.Type, cast bool) Expr {
 		return bad(k.span)
 	}
 	return nil
+}
+
+// foldDecimal converts a constant of type decimal. It is an error that it does not fit,
+// even inside unchecked(…).
+func (c *checker) foldDecimal(k *Const, d clr.Decimal, to *types.Type) Expr {
+	switch {
+	case to.Kind == types.Double:
+		return constant(to, d.Double(), k.span)
+	case !to.IsIntegral():
+		return nil
+	}
+	n, ok := d.Int64()
+	unsigned := false
+	if !ok {
+		var u uint64
+		u, unsigned = d.Uint64()
+		n = int64(u)
+	}
+	if !ok && !unsigned || !Fits(to, n, unsigned) {
+		c.errorf(k.span, Overflow, "the constant %s does not fit %s", clr.ToString(k.Value), quoted(to))
+		return bad(k.span)
+	}
+	return constant(to, Box(to, n), k.span)
 }
 
 // checkedConstant: constants are checked unless inside unchecked(…).

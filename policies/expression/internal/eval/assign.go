@@ -20,18 +20,7 @@ func (c *compiler) assignment(e *check.Assign) anyFn {
 			return fr.at(i, captured).get(t), nil
 		}
 	case *check.Element:
-		spot, value := c.spot(target), c.any(e.Value)
-		return func(fr *frame) (any, error) {
-			a, i, err := spot(fr)
-			if err != nil {
-				return nil, err
-			}
-			v, err := value(fr)
-			if err != nil {
-				return nil, err
-			}
-			return v, setElement(a, i, v)
-		}
+		return c.assignElement(target, e.Value)
 	}
 	if target, ok := e.Target.(*check.Field); ok {
 		set, value := c.setItem(target), c.any(e.Value)
@@ -54,7 +43,32 @@ func (c *compiler) assignment(e *check.Assign) anyFn {
 		if err != nil {
 			return nil, err
 		}
+		if call.Recv != nil && args[0] == nil {
+			return nil, nullReference(call.Span())
+		}
 		return v, setMember(fr, call, args, v)
+	}
+}
+
+// assignElement compiles a[i] = v. The value comes before it is looked whether there is
+// such an element.
+func (c *compiler) assignElement(target *check.Element, to check.Expr) anyFn {
+	indices, value, s := c.indices(target), c.any(to), target.Span()
+	return func(fr *frame) (any, error) {
+		var few [4]int64
+		a, at, err := indices(fr, few[:0])
+		if err != nil {
+			return nil, err
+		}
+		v, err := value(fr)
+		if err != nil {
+			return nil, err
+		}
+		i, err := offset(a, at)
+		if err != nil {
+			return nil, &Error{err, s}
+		}
+		return v, setElement(a, i, v)
 	}
 }
 
@@ -71,21 +85,18 @@ func setElement(a any, i int, v any) error {
 	return nil
 }
 
-// target compiles the receiver and the arguments of a property or indexer that is set.
+// target compiles the receiver, which may be null, and the arguments of a property or
+// indexer that is set.
 func (c *compiler) target(e *check.Call) func(*frame) ([]any, error) {
 	all := operands(e)
 	args := make([]anyFn, len(all))
 	for i, a := range all {
 		args[i] = c.any(a)
 	}
-	s := e.Span()
 	return func(fr *frame) ([]any, error) {
 		out := make([]any, len(args), len(args)+1)
 		for i, f := range args {
 			v, err := f(fr)
-			if err == nil && i == 0 && v == nil && e.Recv != nil {
-				err = nullReference(s)
-			}
 			if err != nil {
 				return nil, err
 			}
@@ -154,6 +165,9 @@ func (c *compiler) compound(e *check.Compound) anyFn {
 		args, err := prepare(fr)
 		if err != nil {
 			return nil, err
+		}
+		if call.Recv != nil && args[0] == nil {
+			return nil, nullReference(s)
 		}
 		old, err := call.Member.Call(library.Call{Run: &fr.m.run, Site: call.Site}, args)
 		if err != nil {

@@ -180,32 +180,43 @@ func (c *compiler) field(e *check.Field) anyFn {
 	}
 }
 
-// spot evaluates an array and an index in it.
+// spot evaluates an array and an index in it, and looks whether there is such an element.
 func (c *compiler) spot(e *check.Element) func(*frame) (array any, i int, err error) {
-	x, s := c.any(e.X), e.Span()
-	index := make([]intFn, len(e.Index))
-	for i, ix := range e.Index {
-		index[i] = c.int(ix)
-	}
+	indices, s := c.indices(e), e.Span()
 	return func(fr *frame) (any, int, error) {
-		v, err := x(fr)
+		var few [4]int64
+		v, at, err := indices(fr, few[:0])
 		if err != nil {
 			return nil, 0, err
-		}
-		var few [4]int64
-		at := few[:0]
-		for _, f := range index {
-			n, err := f(fr)
-			if err != nil {
-				return nil, 0, err
-			}
-			at = append(at, n)
 		}
 		i, err := offset(v, at)
 		if err != nil {
 			return nil, 0, &Error{err, s}
 		}
 		return v, i, nil
+	}
+}
+
+// indices evaluates an array, which may be null, and what is asked for in it.
+func (c *compiler) indices(e *check.Element) func(fr *frame, at []int64) (array any, indices []int64, err error) {
+	x := c.any(e.X)
+	index := make([]intFn, len(e.Index))
+	for i, ix := range e.Index {
+		index[i] = c.int(ix)
+	}
+	return func(fr *frame, at []int64) (any, []int64, error) {
+		v, err := x(fr)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, f := range index {
+			n, err := f(fr)
+			if err != nil {
+				return nil, nil, err
+			}
+			at = append(at, n)
+		}
+		return v, at, nil
 	}
 }
 

@@ -59,6 +59,16 @@ func (r *Run) Each(v any, f func(item any) error) error {
 	return err
 }
 
+// pull goes through anything that is enumerable, an item whenever next is called. The
+// caller calls stop when it wants no more.
+func (r *Run) pull(v any) (next func() (item any, ok bool, err error), stop func()) {
+	items, stop := iter.Pull2(NewSequence(types.ObjectType, func(yield func(any) error) error { return r.Each(v, yield) }).Items())
+	return func() (any, bool, error) {
+		item, err, ok := items()
+		return item, ok && err == nil, err
+	}, stop
+}
+
 func each(v any, f func(any) error) error {
 	switch v := v.(type) {
 	case nil:

@@ -88,8 +88,19 @@ func jObjectClass() *Class {
 					return Void{}, o.AddProperty(c.Budget(), name, value)
 				})),
 			M("bool Remove(string propertyName)", "Removes a property and tells whether there was one.",
-				E2((*newtonsoft.JObject).RemoveProperty), `JObject.Parse("{a:1}").Remove("b") => false`),
-			M("JProperty Property(string name)", "The property of a name, or null.", F2((*newtonsoft.JObject).Property),
+				E2(func(o *newtonsoft.JObject, name NullString) (bool, error) {
+					if !name.Valid {
+						return false, nil
+					}
+					return o.RemoveProperty(name.Text)
+				}), `JObject.Parse("{a:1}").Remove("b") => false`),
+			M("JProperty Property(string name)", "The property of a name, or null.",
+				F2(func(o *newtonsoft.JObject, name NullString) *newtonsoft.JProperty {
+					if !name.Valid {
+						return nil
+					}
+					return o.Property(name.Text)
+				}),
 				`JObject.Parse("{a:1}").Property("a").Name => "a"`, `JObject.Parse("{a:1}").Property("b") == null => true`),
 			M("JProperty Property(string name, StringComparison comparison)", "The property of a name, or the first whose name equals it in the sense of the comparison, or null.",
 				E3(propertyComparing)),
@@ -115,8 +126,8 @@ func jObjectClass() *Class {
 				})),
 			M("bool TryGetValue(string propertyName, StringComparison comparison, out JToken value)", "Gets the value of a property, found in the sense of the comparison.",
 				Boxed(func(_ Call, args []any) (any, error) {
-					name, _ := args[1].(string)
-					v, err := getComparing(args[0].(*newtonsoft.JObject), name, clr.StringComparison(args[2].(clr.Enum).Value))
+					name, valid := args[1].(string)
+					v, err := getComparing(args[0].(*newtonsoft.JObject), NullString{name, valid}, clr.StringComparison(args[2].(clr.Enum).Value))
 					return found(args[3], v), err
 				})),
 			M("bool ContainsKey(string propertyName)", "Whether there is a property of a name.",
@@ -136,7 +147,11 @@ func copyToken(c Call, t newtonsoft.JToken, isNull bool) (newtonsoft.JToken, err
 	return newtonsoft.DeepClone(c.Budget(), t)
 }
 
-func propertyComparing(o *newtonsoft.JObject, name string, how clr.StringComparison) (*newtonsoft.JProperty, error) {
+func propertyComparing(o *newtonsoft.JObject, called NullString, how clr.StringComparison) (*newtonsoft.JProperty, error) {
+	if !called.Valid {
+		return nil, nil
+	}
+	name := called.Text
 	if _, err := clr.EqualText("", "", how); err != nil {
 		return nil, err
 	}
@@ -146,7 +161,7 @@ func propertyComparing(o *newtonsoft.JObject, name string, how clr.StringCompari
 	}), nil
 }
 
-func getComparing(o *newtonsoft.JObject, name string, how clr.StringComparison) (newtonsoft.JToken, error) {
+func getComparing(o *newtonsoft.JObject, name NullString, how clr.StringComparison) (newtonsoft.JToken, error) {
 	p, err := propertyComparing(o, name, how)
 	if p == nil || err != nil {
 		return nil, err

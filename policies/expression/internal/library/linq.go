@@ -289,12 +289,27 @@ func linqTest() []Member {
 }
 
 func sequenceEqual(c Call, a, b, comparer any) (bool, error) {
-	x, err := c.Collect(a)
-	if err != nil {
+	switch {
+	case a == nil:
+		return false, NullArgument("first")
+	case b == nil:
+		return false, NullArgument("second")
+	}
+	next, stop := c.Run.pull(b)
+	defer stop()
+	equal := true
+	err := c.Each(a, func(x any) error {
+		y, ok, err := next()
+		if err == nil && !(ok && equalBy(comparer, x, y)) {
+			equal, err = false, ErrStop
+		}
+		return err
+	})
+	if err != nil || !equal {
 		return false, err
 	}
-	y, err := c.Collect(b)
-	return err == nil && slices.EqualFunc(x, y, func(a, b any) bool { return equalBy(comparer, a, b) }), err
+	_, more, err := next()
+	return !more, err
 }
 
 func linqTransform() []Member {
@@ -478,16 +493,17 @@ func zip(c Call, a, b any, d *Delegate) (*Sequence, error) {
 	}
 	r := c.Run
 	return lazy(c, a, func(each func(func(any) error) error, yield func(any) error) error {
-		others, err := r.Collect(b)
-		if err != nil {
-			return err
-		}
-		i := -1
+		next, stop := r.pull(b)
+		defer stop()
 		return passing(each, yield, func(item any, yield func(any) error) error {
-			if i++; i >= len(others) {
+			other, ok, err := next()
+			if err != nil {
+				return err
+			}
+			if !ok {
 				return errTaken
 			}
-			out, err := d.Call(item, others[i])
+			out, err := d.Call(item, other)
 			if err != nil {
 				return err
 			}

@@ -196,31 +196,27 @@ func groupingClass() *Class {
 	}
 }
 
-// comparing makes a comparison of two items by their keys; comparer may be nil.
-func comparing(d *Delegate, descending bool, comparer any) func(a, b any) (int, error) {
-	return func(a, b any) (int, error) {
-		x, err := d.Call(a)
-		if err != nil {
-			return 0, err
-		}
-		y, err := d.Call(b)
-		if err != nil {
-			return 0, err
-		}
-		n, err := compareBy(comparer, x, y)
-		if descending {
-			n = -n
-		}
-		return n, err
+// A sortKey is what items are sorted by; comparer may be nil.
+type sortKey struct {
+	of         *Delegate
+	descending bool
+	comparer   any
+}
+
+func (k *sortKey) compare(a, b any) (int, error) {
+	n, err := compareBy(k.comparer, a, b)
+	if k.descending {
+		n = -n
 	}
+	return n, err
 }
 
 // An Ordered is a sequence that is sorted when it is gone through.
 type Ordered struct {
-	run     *Run
-	elem    *types.Type
-	source  any
-	compare []func(a, b any) (int, error)
+	run    *Run
+	elem   *types.Type
+	source any
+	keys   []sortKey
 }
 
 // RuntimeType is IOrderedEnumerable<T>.
@@ -233,9 +229,14 @@ func (o *Ordered) each(f func(any) error) error {
 	if err != nil {
 		return err
 	}
-	err = o.run.SortBy(items, func(a, b any) (int, error) {
-		for _, compare := range o.compare {
-			if n, err := compare(a, b); err != nil || n != 0 {
+	rows, err := o.rows(items)
+	if err != nil {
+		return err
+	}
+	err = o.run.SortBy(rows, func(a, b any) (int, error) {
+		x, y := a.([]any), b.([]any)
+		for i := range o.keys {
+			if n, err := o.keys[i].compare(x[i+1], y[i+1]); err != nil || n != 0 {
 				return n, err
 			}
 		}
@@ -244,7 +245,35 @@ func (o *Ordered) each(f func(any) error) error {
 	if err != nil {
 		return err
 	}
-	return eachOf(items, f)
+	for _, row := range rows {
+		if err := f(row.([]any)[0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rows are items with their keys. All first keys are made before the second ones, and
+// each once, whether they are compared or not.
+func (o *Ordered) rows(items []any) ([]any, error) {
+	if err := o.run.budget.Take(int64(len(items)) * int64(len(o.keys)+2) * 16); err != nil {
+		return nil, err
+	}
+	rows := make([]any, len(items))
+	for i, item := range items {
+		row := make([]any, len(o.keys)+1)
+		row[0], rows[i] = item, row
+	}
+	for k := range o.keys {
+		for i, item := range items {
+			key, err := o.keys[k].of.Call(item)
+			if err != nil {
+				return nil, err
+			}
+			rows[i].([]any)[k+1] = key
+		}
+	}
+	return rows, nil
 }
 
 func orderedClass() *Class {
@@ -268,7 +297,7 @@ func linqOrder() []Member {
 			if err := source(v); err != nil {
 				return nil, err
 			}
-			return &Ordered{c.Run, c.Result.Args[0], v, []func(a, b any) (int, error){comparing(d, descending, comparer)}}, nil
+			return &Ordered{c.Run, c.Result.Args[0], v, []sortKey{{d, descending, comparer}}}, nil
 		}
 	}
 	next := func(descending bool) func(c Call, v any, d *Delegate, comparer any) (*Ordered, error) {
@@ -277,8 +306,8 @@ func linqOrder() []Member {
 			if !ok {
 				return nil, NullArgument("source")
 			}
-			compare := append(append([]func(a, b any) (int, error){}, o.compare...), comparing(d, descending, comparer))
-			return &Ordered{o.run, o.elem, o.source, compare}, nil
+			keys := append(slices.Clone(o.keys), sortKey{d, descending, comparer})
+			return &Ordered{o.run, o.elem, o.source, keys}, nil
 		}
 	}
 	return slices.Concat(

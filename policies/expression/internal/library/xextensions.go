@@ -95,6 +95,9 @@ func flatNodes(c Call, source any, f func(x linqxml.Container, yield func(any) e
 	return NewSequence(c.Result.Args[0], func(yield func(any) error) error {
 		return each(source, func(item any) error {
 			x, ok := item.(linqxml.Container)
+			if item == nil {
+				return nil // .NET passes over it
+			}
 			if !ok {
 				return clr.NullReferenceError()
 			}
@@ -138,6 +141,9 @@ func many[T, R any](c Call, source any, of func(T) iter.Seq[R]) (*Sequence, erro
 	return NewSequence(c.Result.Args[0], func(yield func(any) error) error {
 		return each(source, func(item any) error {
 			t, ok := item.(T)
+			if item == nil {
+				return nil // .NET passes over it
+			}
 			if !ok {
 				return clr.NullReferenceError()
 			}

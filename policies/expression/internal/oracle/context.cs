@@ -139,3 +139,26 @@ namespace Gateway {
     }
   }
 }
+
+namespace Gateway {
+  // What mcs does not evaluate as C# does when it is written as an operator: it drops an
+  // operand of && false and of a lifted operator whose other one is null.
+  public static class Plain {
+    public static T Of<T>(T v) { return v; }
+    public static bool? And(bool? a, bool? b) { return a == false || b == false ? false : a == null || b == null ? (bool?)null : true; }
+    public static bool? Or(bool? a, bool? b) { return a == true || b == true ? true : a == null || b == null ? (bool?)null : false; }
+    public static bool? Not(bool? a) { return a == null ? (bool?)null : !a.Value; }
+    public static bool Equal(bool? a, bool? b) { return a.HasValue == b.HasValue && a.GetValueOrDefault() == b.GetValueOrDefault(); }
+    public static bool Equal(int? a, int? b) { return a.HasValue == b.HasValue && a.GetValueOrDefault() == b.GetValueOrDefault(); }
+    public static bool Greater(int? a, int? b) { return a.HasValue && b.HasValue && a.Value > b.Value; }
+    public static int? Add(int? a, int? b) { return a.HasValue && b.HasValue ? a.Value + b.Value : (int?)null; }
+    public static int? Subtract(int? a, int? b) { return a.HasValue && b.HasValue ? a.Value - b.Value : (int?)null; }
+    public static int? Multiply(int? a, int? b) { return a.HasValue && b.HasValue ? a.Value * b.Value : (int?)null; }
+    public static int? Divide(int? a, int? b) { return a.HasValue && b.HasValue ? a.Value / b.Value : (int?)null; }
+    public static int? And(int? a, int? b) { return a.HasValue && b.HasValue ? a.Value & b.Value : (int?)null; }
+    public static int? Minus(int? a) { return a.HasValue ? -a.Value : (int?)null; }
+  }
+  // Local functions with such parameters, for mcs that knows no local functions.
+  public delegate void RefAction(ref int a, string b);
+  public delegate bool OutFunc(string a, out int b);
+}

@@ -1,198 +1,267 @@
 package oracle
 
 import (
+	_ "embed"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 )
 
-// A Generator makes random expressions that are well typed, from rules of C#'s grammar.
-type Generator struct{ random *rand.Rand }
+// A Generator makes random expressions that are well typed, from the rules of grammar.txt.
+type Generator struct {
+	random *rand.Rand
+	names  int // how many nodes have names of their own
+}
 
 // NewGenerator makes a generator; equal seeds make equal expressions.
 func NewGenerator(seed uint64) *Generator {
-	return &Generator{rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15))}
+	return &Generator{random: rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15))}
 }
 
-// A Node is a random expression: a rule, and an expression for each of its places.
+// A Node is a random expression or statement: a rule, and a node for each of its places.
 type Node struct {
-	rule rule
+	rule *rule
+	name string // the end of its names
 	kids []*Node
 }
 
-// A rule is a way to make an expression of a type. Its text has $type$ where another
-// expression stands.
+// A rule is a way to make something of a type.
 type rule struct {
-	typ   string
-	parts []string // text around the places
-	kids  []string // types of the places
+	typ    string
+	ours   []string // text around the places
+	theirs []string // the same for mcs
+	places []hole
 }
 
-// grammar has a line for each type: rules, the leaves first; | ends the leaves.
-var grammar = map[string][]string{
-	"int": {
-		`0`, `1`, `7`, `-3`, `int.MaxValue`, `int.MinValue`, `(int)context.Variables["count"]`, `context.Response.StatusCode`, `|`,
-		`($int$ + $int$)`, `($int$ - $int$)`, `($int$ * $int$)`, `($int$ / $int$)`, `($int$ % $int$)`, `($int$ ^ $int$)`,
-		`($int$ << $int$)`, `($int$ >> $int$)`, `(-$int$)`, `(~$int$)`, `($bool$ ? $int$ : $int$)`, `($maybe$ ?? $int$)`, `$string$.Length`,
-		`$string$.IndexOf($char$)`, `$string$.CompareTo($string$)`, `Math.Max($int$, $int$)`, `Math.Abs($int$)`, `Math.Min($int$, 7)`, `(int)$long$`,
-		`(int)$token$`, `$token$.Value<int>()`, `$ints$.Sum()`, `$ints$.Count()`, `$ints$.FirstOrDefault(i => i > $int$)`, `$ints$.Aggregate($int$, (a, b) => a * 3 + b)`,
-		`int.Parse($string$)`, `Convert.ToInt32($token$.ToString())`, `$strings$.Count()`, `(int)$char$`, `$string$?.Length ?? $int$`, `$array$.Count`,
-		`$strings$.Sum(s => s.Length)`, `$maybe$.GetValueOrDefault($int$)`, `$maybe$.Value`, `$object$.Count`,
-	},
-	"long": {
-		`0L`, `5L`, `long.MaxValue`, `context.Variables.GetValueOrDefault<long>("long")`, `|`,
-		`($long$ + $int$)`, `($long$ * $long$)`, `((long)$int$ - $long$)`, `($long$ / $long$)`, `($long$ % $long$)`, `(long)$token$`, `($bool$ ? $int$ : $long$)`,
-		`($long$ << $int$)`, `long.Parse($string$)`, `$ints$.Select(i => (long)i).Sum()`,
-	},
-	"bool": {
-		`true`, `false`, `(bool)context.Variables["flag"]`, `|`,
-		`($int$ < $int$)`, `($int$ == $int$)`, `($long$ >= $long$)`, `($bool$ && $bool$)`, `($bool$ || $bool$)`, `(!$bool$)`, `($bool$ ^ $bool$)`, `($string$ == $string$)`,
-		`($string$ != null)`, `($maybe$ > $int$)`, `($maybe$ == $maybe$)`, `$maybe$.HasValue`, `string.IsNullOrEmpty($string$)`, `$string$.Contains($string$)`,
-		`$string$.StartsWith($string$, StringComparison.Ordinal)`, `$string$.EndsWith($string$, StringComparison.OrdinalIgnoreCase)`, `($token$ == null)`, `(bool)$token$`,
-		`$ints$.Any(i => i % 2 == 0)`, `$ints$.Contains($int$)`, `$strings$.Contains($string$)`, `$ints$.All(i => i < $int$)`, `$string$.Equals($string$)`,
-		`($char$ > $char$)`, `char.IsDigit($char$)`, `JToken.DeepEquals($token$, $token$)`, `$object$.ContainsKey($string$)`, `($string$?.Contains($string$) == true)`,
-		`$token$ is JObject`, `($token$?.HasValues ?? $bool$)`,
-	},
-	"char": {`'a'`, `'Z'`, `'5'`, `' '`, `|`, `$string$[$int$]`, `$string$.First()`, `(char)($char$ + 1)`, `char.ToUpper($char$)`, `($bool$ ? $char$ : $char$)`},
-	"string": {
-		`"abc"`, `""`, `"a,b;c"`, `"12"`, `" x "`, `"é😀"`, `(string)null`, `(string)context.Variables["tier"]`, `context.Request.Headers.GetValueOrDefault("X-One", "none")`,
-		`context.Request.Headers.GetValueOrDefault("X-None")`, `|`,
-		`($string$ + $string$)`, `($string$ + $int$)`, `($int$ + $string$)`, `($string$ + $maybe$)`, `($string$ + $char$ + $bool$)`, `($string$ ?? $string$)`, `($bool$ ? $string$ : $string$)`,
-		`$string$.Substring($int$)`, `$string$.Substring($int$, $int$)`, `$string$.Replace($string$, $string$)`, `$string$.Trim()`, `$string$.ToUpper()`, `$string$.PadLeft($int$ % 20, $char$)`,
-		`$string$.Insert($int$, $string$)`, `$strings$.FirstOrDefault()`, `string.Join($string$, $strings$)`, `string.Join(",", $ints$)`, `$int$.ToString("D3")`, `$int$.ToString("X")`, `$long$.ToString()`,
-		`$"{$int$}-{$string$}"`, `$"{$int$,5}|{$string$,-4}|"`, `string.Format("{0:N0}{1}", $int$, $string$)`, `(string)$token$`, `$token$.ToString()`, `$token$?.ToString()`, `$string$?.ToLower()`,
-		`$token$.ToString(Newtonsoft.Json.Formatting.None)`, `$object$.ToString()`, `$token$.Type.ToString()`, `$token$.Path`, `JsonConvert.SerializeObject($string$)`, `JsonConvert.SerializeObject(new { a = $int$, b = $string$ })`,
-		`string.Concat($strings$)`, `new string($char$, Math.Abs($int$ % 9))`, `Convert.ToBase64String(Encoding.UTF8.GetBytes($string$))`, `Uri.EscapeDataString($string$)`, `$string$.Split($char$)[0]`,
-		`$array$.ToString(Newtonsoft.Json.Formatting.None)`, `$strings$.Aggregate((a, b) => a + b)`, `new string($string$.Reverse().ToArray())`,
-	},
-	"maybe": {
-		`JToken.Parse("null").Value<int?>()`, `JToken.Parse("5").Value<int?>()`, `|`,
-		`($maybe$ + $int$)`, `($maybe$ * $maybe$)`, `($maybe$ - $maybe$)`, `$string$?.Length`, `(int?)$token$`, `($bool$ ? $int$ : (int?)null)`, `(int?)$int$`, `$token$?.Value<int>()`,
-		`$strings$.FirstOrDefault()?.Length`, `($maybe$ ?? $maybe$)`, `$token$.Value<int?>()`, `($maybe$ / $maybe$)`,
-	},
-	"ints": {
-		`new[] { 3, 1, 2 }`, `new int[0]`, `new List<int> { 5, 5 }`, `|`,
-		`new[] { $int$, $int$ }`, `$ints$.Select(i => i + 1)`, `$ints$.Where(i => i > $int$)`, `$ints$.OrderBy(i => i)`, `$ints$.OrderByDescending(i => i % 3)`, `$ints$.Concat($ints$)`,
-		`$ints$.Skip(1)`, `$ints$.Take($int$)`, `$ints$.Distinct()`, `$ints$.Reverse()`, `$strings$.Select(s => s.Length)`, `$array$.Select(t => (int)t)`, `Enumerable.Range($int$ % 5, 3)`,
-		`$ints$.Select(i => i / $int$)`, `$ints$.ToList()`,
-	},
-	"strings": {
-		`new[] { "b", "a", "c" }`, `new string[0]`, `|`,
-		`new[] { $string$, $string$ }`, `$string$.Split($char$)`, `$string$.Split(new[] { $string$ }, StringSplitOptions.RemoveEmptyEntries)`, `$strings$.Where(s => s != $string$)`, `$strings$.Select(s => s + $string$)`,
-		`$strings$.Select(s => s.ToUpper())`, `$strings$.Concat($strings$)`, `$ints$.Select(i => "n" + i)`, `$object$.Properties().Select(p => p.Name)`, `$strings$.Distinct()`, `$strings$.Reverse()`,
-		`$array$.Select(t => t.ToString())`, `$strings$.OrderBy(s => s, StringComparer.Ordinal)`,
-	},
-	"object": {
-		`new JObject()`, `JObject.Parse("{a:1,b:{c:'x'},d:[1,2]}")`, `(JObject)context.Variables["json"]`, `|`,
-		`new JObject(new JProperty("a", $int$), new JProperty("b", $string$))`, `new JObject { ["x"] = $int$, ["y"] = $string$, ["z"] = $token$ }`, `(JObject)$token$`, `JObject.FromObject(new { a = $int$, b = $bool$ })`,
-		`($bool$ ? $object$ : $object$)`, `($token$ as JObject)`,
-	},
-	"array": {`new JArray()`, `JArray.Parse("[1,'2',null,true]")`, `(JArray)context.Variables["array"]`, `|`, `new JArray($int$, $string$)`, `new JArray($ints$)`, `(JArray)$token$`, `new JArray($token$, $token$)`, `($token$ as JArray)`},
-	"token": {
-		`JToken.Parse("5")`, `JToken.Parse("'7'")`, `JToken.Parse("null")`, `JToken.Parse("{a:{b:3}}")`, `(JToken)null`, `context.Request.Body.As<JObject>(true)["user"]`, `|`,
-		`$object$["a"]`, `$object$[$string$]`, `$token$["a"]`, `$token$?["b"]`, `$array$[$int$]`, `$object$.SelectToken("a.b")`, `(JToken)$int$`, `(JToken)$string$`, `($bool$ ? $token$ : $token$)`, `$object$.Property("a")?.Value`,
-		`$array$.FirstOrDefault()`, `($token$ ?? $token$)`, `$object$.GetValue("A", StringComparison.OrdinalIgnoreCase)`, `$array$.FirstOrDefault(t => t.Type == JTokenType.String)`, `$object$.DeepClone()`, `$token$.First`,
-	},
+// A hole is where a rule has another node.
+type hole struct {
+	typ    string
+	change bool   // a variable that may be changed
+	binds  []name // what may be used in it besides
 }
 
-var leaves, branches = readGrammar()
+// A name is a variable of the generated text.
+type name struct {
+	name, typ string
+	change    bool
+}
 
-func readGrammar() (leaf, branch map[string][]rule) {
-	leaf, branch = map[string][]rule{}, map[string][]rule{}
-	for typ, texts := range grammar {
-		into := leaf
-		for _, text := range texts {
-			if text == "|" {
-				into = branch
-				continue
-			}
-			into[typ] = append(into[typ], ruleOf(typ, text))
+// rules of a type: leaves have no places.
+type rules struct{ leaves, branches []*rule }
+
+//go:embed grammar.txt
+var grammarText string
+
+var grammar = readGrammar(grammarText)
+
+// readGrammar reads grammar.txt, which tells how it is written.
+func readGrammar(text string) map[string]*rules {
+	out := map[string]*rules{}
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "[") {
+			name, _, _ := strings.Cut(line[1:], " ")
+			out[name] = &rules{}
 		}
 	}
-	return leaf, branch
+	typ, branches := "", false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):
+			typ, _, _ = strings.Cut(line[1:], " ")
+			branches = false
+		case line == "|":
+			branches = true
+		case branches:
+			out[typ].branches = append(out[typ].branches, readRule(out, typ, line))
+		default:
+			out[typ].leaves = append(out[typ].leaves, readRule(out, typ, line))
+		}
+	}
+	return out
 }
 
-// ruleOf splits a rule's text at its places. The dollar sign of an interpolated text is
-// none of a place: what follows it is no type.
-func ruleOf(typ, text string) rule {
-	r := rule{typ: typ}
+func readRule(known map[string]*rules, typ, line string) *rule {
+	ours, theirs, other := strings.Cut(line, " ~~ ")
+	r := &rule{typ: typ}
+	r.ours, r.places = readPlaces(known, ours)
+	r.theirs = r.ours
+	if other {
+		var places []hole
+		if r.theirs, places = readPlaces(known, theirs); !slices.EqualFunc(places, r.places, samePlace) {
+			panic("grammar.txt: the two sides have other places: " + line)
+		}
+	}
+	return r
+}
+
+func samePlace(a, b hole) bool {
+	return a.typ == b.typ && a.change == b.change && slices.Equal(a.binds, b.binds)
+}
+
+// readPlaces splits a rule's text at its places. The dollar sign of an interpolated text
+// is none of a place: what follows it is no type.
+func readPlaces(known map[string]*rules, text string) (parts []string, places []hole) {
 	part := ""
 	for {
 		before, rest, ok := strings.Cut(text, "$")
 		part += before
 		if !ok {
-			break
+			return append(parts, part), places
 		}
-		name, after, closed := strings.Cut(rest, "$")
-		if _, known := grammarNames[name]; !closed || !known {
+		inside, after, closed := strings.Cut(rest, "$")
+		p := readPlace(inside)
+		if !closed || known[p.typ] == nil && p.typ != "any" {
 			part, text = part+"$", rest
 			continue
 		}
-		r.parts, r.kids = append(r.parts, part), append(r.kids, name)
+		parts, places = append(parts, part), append(places, p)
 		part, text = "", after
 	}
-	r.parts = append(r.parts, part)
-	return r
 }
 
-var grammarNames = map[string]bool{
-	"int": true, "long": true, "bool": true, "char": true, "string": true, "maybe": true, "ints": true, "strings": true,
-	"object": true, "array": true, "token": true,
+func readPlace(text string) hole {
+	typ, binds, _ := strings.Cut(text, "/")
+	p := hole{}
+	p.typ, p.change = strings.CutPrefix(typ, "set ")
+	for bind := range strings.SplitSeq(binds, "/") {
+		if called, typ, ok := strings.Cut(bind, " "); ok {
+			v := name{name: called}
+			v.typ, v.change = strings.CutSuffix(typ, "!")
+			p.binds = append(p.binds, v)
+		}
+	}
+	return p
 }
 
 // resultTypes are what whole expressions are of.
-var resultTypes = []string{"int", "long", "bool", "string", "string", "maybe", "ints", "strings", "object", "array", "token"}
-
-// Expression makes an expression of some depth.
-func (g *Generator) Expression(depth int) *Node {
-	return g.make(resultTypes[g.random.IntN(len(resultTypes))], depth)
+var resultTypes = []string{
+	"int", "long", "uint", "short", "byte", "double", "decimal", "bool", "flag", "char", "string", "string", "maybe", "ints", "strings", "array1",
+	"object", "array", "token", "dict", "date", "span", "bytes", "xml", "xmls", "tuple", "builder", "obj",
 }
 
-func (g *Generator) make(typ string, depth int) *Node {
-	rules := branches[typ]
-	if depth <= 0 || g.random.IntN(8) == 0 {
-		rules = leaves[typ]
+// Expression makes an expression of some depth, or a block.
+func (g *Generator) Expression(depth int) *Node {
+	if g.random.IntN(3) == 0 {
+		return g.make("block", nil, depth+2)
 	}
-	n := &Node{rule: rules[g.random.IntN(len(rules))]}
-	for _, kid := range n.rule.kids {
-		n.kids = append(n.kids, g.make(kid, depth-1))
+	return g.make("any", nil, depth)
+}
+
+func (g *Generator) make(typ string, scope []name, depth int) *Node {
+	if typ == "any" {
+		typ = resultTypes[g.random.IntN(len(resultTypes))]
+	}
+	if n := g.variable(typ, scope, false); n != nil && g.random.IntN(3) == 0 {
+		return n
+	}
+	choice := grammar[typ].branches
+	if depth <= 0 || g.random.IntN(8) == 0 || len(choice) == 0 {
+		choice = grammar[typ].leaves
+	}
+	for {
+		if n := g.node(choice[g.random.IntN(len(choice))], scope, depth); n != nil {
+			return n
+		}
+	}
+}
+
+// node makes a node of a rule, or nil where the rule wants a variable that there is not.
+func (g *Generator) node(r *rule, scope []name, depth int) *Node {
+	for _, p := range r.places {
+		if p.change && g.variable(p.typ, scope, true) == nil {
+			return nil
+		}
+	}
+	g.names++
+	n := &Node{rule: r, name: strconv.Itoa(g.names)}
+	for _, p := range r.places {
+		if p.change {
+			n.kids = append(n.kids, g.variable(p.typ, scope, true))
+			continue
+		}
+		inner := slices.Clone(scope)
+		for _, v := range p.binds {
+			inner = append(inner, name{v.name + n.name, v.typ, v.change})
+		}
+		n.kids = append(n.kids, g.make(p.typ, inner, depth-1))
 	}
 	return n
 }
 
-// String is the expression's text.
-func (n *Node) String() string {
+// variable picks one of a type, or nil.
+func (g *Generator) variable(typ string, scope []name, change bool) *Node {
+	var of []string
+	for _, v := range scope {
+		if v.typ == typ && (v.change || !change) {
+			of = append(of, v.name)
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	text := []string{of[g.random.IntN(len(of))]}
+	return &Node{rule: &rule{typ: typ, ours: text, theirs: text}}
+}
+
+// String is the text of the expression, or the whole block.
+func (n *Node) String() string { return n.text(false) }
+
+// Mono is the expression as mcs is to be asked for it.
+func (n *Node) Mono() string { return n.text(true) }
+
+func (n *Node) text(mono bool) string {
+	parts := n.rule.ours
+	if mono {
+		parts = n.rule.theirs
+	}
 	var b strings.Builder
-	for i, part := range n.rule.parts {
-		b.WriteString(part)
+	for i, part := range parts {
+		b.WriteString(n.named(part))
 		if i >= len(n.kids) {
 			continue
 		}
-		text := n.kids[i].String()
-		if next := n.rule.parts[i+1]; strings.HasPrefix(next, ".") || strings.HasPrefix(next, "?") || strings.HasPrefix(next, "[") {
-			// mcs goes on with a ?. inside of parentheses as if they were not there.
-			if strings.Contains(text, "?") {
-				text = "(" + casts[n.kids[i].rule.typ] + ")(" + text + ")"
-			}
+		text := n.kids[i].text(mono)
+		if parts[i+1] != "" && strings.ContainsRune(".?[(", rune(parts[i+1][0])) && n.kids[i].name != "" {
 			text = "(" + text + ")"
+			if mono && strings.Contains(text, "?") {
+				text = "Plain.Of" + text // mcs goes on with a ?. inside of parentheses as if they were not there
+			}
 		}
 		b.WriteString(text)
 	}
 	return b.String()
 }
 
-// casts are the types' names in C#.
-var casts = map[string]string{
-	"int": "int", "long": "long", "bool": "bool", "char": "char", "string": "string", "maybe": "int?", "object": "JObject", "array": "JArray",
-	"token": "JToken", "ints": "IEnumerable<int>", "strings": "IEnumerable<string>",
+// named puts the node's name in the place of # before a letter.
+func (n *Node) named(part string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(part, "#")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		if rest == "" || rest[0] < 'a' || rest[0] > 'z' || len(rest) > 1 && rest[1] >= 'a' && rest[1] <= 'z' {
+			b.WriteByte('#')
+			part = rest
+			continue
+		}
+		b.WriteString(rest[:1] + n.name)
+		part = rest[1:]
+	}
 }
 
 // Smaller returns expressions of the same type that are simpler: a part of it, or itself
-// with a place made simpler.
+// with a place made simpler. Where that takes a variable away from where it is declared,
+// neither compiler takes the result.
 func (n *Node) Smaller() []*Node {
 	var out []*Node
 	if len(n.kids) > 0 {
-		for _, r := range leaves[n.rule.typ] {
-			out = append(out, &Node{rule: r})
+		for _, r := range grammar[n.rule.typ].leaves {
+			out = append(out, &Node{rule: r, name: n.name})
 		}
 	}
 	n.descendants(func(d *Node) {
@@ -201,10 +270,13 @@ func (n *Node) Smaller() []*Node {
 		}
 	})
 	for i, kid := range n.kids {
+		if n.rule.places[i].change {
+			continue
+		}
 		for _, smaller := range kid.Smaller() {
-			kids := append([]*Node(nil), n.kids...)
+			kids := slices.Clone(n.kids)
 			kids[i] = smaller
-			out = append(out, &Node{n.rule, kids})
+			out = append(out, &Node{n.rule, n.name, kids})
 		}
 	}
 	return out
