@@ -119,6 +119,49 @@ func request(text string) *exchange.Exchange {
 	return x
 }
 
+// on-error runs for a wrong key, too: that of the operation, which is known, and where it
+// is not, that of the API.
+func TestOnErrorBeforeInbound(t *testing.T) {
+	t.Parallel()
+	answers := func(base, text string) *catalog.Policy {
+		return &catalog.Policy{File: text + ".xml", Text: `<policies><on-error>` + base + `<return-response><set-body>@("` + text + ` " + context.LastError.Reason)</set-body></return-response></on-error></policies>`}
+	}
+	p, diags := compile(t, &catalog.Catalog{
+		Policy: answers("", "global"),
+		APIs: []*catalog.API{{
+			ID: "a", Path: "a", Protocols: []string{"http"}, Type: catalog.HTTP, ServiceURL: "http://a.example", SubscriptionRequired: true,
+			KeyHeader: "X-Key", KeyQuery: "key", Revision: "1", IsCurrent: true, IsOnline: true,
+			Operations: []*catalog.Operation{
+				{ID: "own", Method: "GET", URLTemplate: "/own", Policy: answers("", "operation")},
+				{ID: "none", Method: "GET", URLTemplate: "/none"},
+			},
+			Policy: answers("", "api"),
+		}},
+	}, nil)
+	if len(diags) > 0 {
+		t.Fatalf("the catalog has mistakes:\n%s", diags)
+	}
+	for target, want := range map[string]string{
+		"GET http://h/a/own":            "operation SubscriptionKeyNotFound",
+		"GET http://h/a/own\nX-Key: no": "operation SubscriptionKeyInvalid",
+		"GET http://h/a/none":           "api SubscriptionKeyNotFound",
+		"GET http://h/a/nothing":        "api OperationNotFound",
+		"DELETE http://h/a/own":         "api OperationNotFound",
+		"GET http://h/elsewhere":        "global OperationNotFound",
+	} {
+		x := request(target)
+		r := p.Resolve(x)
+		if r.Failure == nil {
+			t.Errorf("%s has not failed", target)
+			continue
+		}
+		r.Run(t.Context(), x)
+		if body, err := x.Response.Body.Bytes(t.Context()); err != nil || string(body) != want {
+			t.Errorf("%s: %q (%v), want %q", target, body, err, want)
+		}
+	}
+}
+
 func TestServe(t *testing.T) {
 	t.Parallel()
 	p, diags := compile(t, shop(), nil)

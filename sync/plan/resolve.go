@@ -74,7 +74,9 @@ func (p *Plan) resolve(x *exchange.Exchange, f found) Resolution {
 	p.match(x, m, query)
 	s, context, failure := p.authorize(x, a)
 	if failure != nil {
-		return Resolution{Program: a.contexts[0].programOr(p.empty), Failure: failure}
+		made := m.operation.resolution(a, 0, p.empty)
+		made.Failure = failure
+		return made
 	}
 	p.identify(x, a, s, context)
 	return m.operation.resolution(a, context, p.empty)
