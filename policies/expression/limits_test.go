@@ -50,6 +50,8 @@ func TestLimits(t *testing.T) {
 		"base64":           {`@{ var l = new List<byte[]>(); while (true) l.Add(Convert.FromBase64String("AAAAAAAAAAAAAAAA")); }`, builtTooMuch},
 		"hashing":          {`@{ var d = new byte[30000]; var h = SHA256.Create(); while (true) h.ComputeHash(d); }`, "the expression ran for more steps than its limit"},
 		"new keys":         {`@{ while (true) RSA.Create(1024); }`, "the expression ran for more steps than its limit"},
+		"a large key":      {`@(RSA.Create(4096).KeySize.ToString())`, "the expression ran for more steps than its limit"},
+		"captures":         {`@(Regex.Match(new string('a', 5000), "(a)+").Success.ToString())`, builtTooMuch},
 		"growing list":     {`@{ var l = new List<int>(); while (true) { l.Add(1); } return 1; }`, "the expression built more text than its memory budget allows"},
 		"not to be caught": {`@{ try { while (true) { } } catch { } return 1; }`, "the expression ran for more steps than its limit"},
 		"finally":          {`@{ try { while (true) { } } finally { while (true) { } } }`, "the expression ran for more steps than its limit"},

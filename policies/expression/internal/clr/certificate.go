@@ -85,7 +85,42 @@ func IsPKCS12(data []byte) bool {
 		} `asn1:"optional"`
 	}
 	_, err := asn1.Unmarshal(data, &file)
-	return err == nil && file.Version == 3 && file.Mac.Iterations <= maxIterations
+	return err == nil && file.Version == 3 && file.Mac.Iterations <= maxIterations && fewIterations(file.Content.Bytes, 0)
+}
+
+// fewIterations goes through DER, and through what octet strings hold of it, for the
+// parameters of key derivations: a salt and a number of rounds.
+func fewIterations(der []byte, depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	salted := false
+	for len(der) > 0 {
+		var v asn1.RawValue
+		rest, err := asn1.Unmarshal(der, &v)
+		if err != nil {
+			return true // no DER, so nothing is derived of it
+		}
+		der = rest
+		octets := v.Class == asn1.ClassUniversal && v.Tag == asn1.TagOctetString
+		if salted && v.Class == asn1.ClassUniversal && v.Tag == asn1.TagInteger && tooMany(v.FullBytes) {
+			return false
+		}
+		if (v.IsCompound || octets) && !fewIterations(v.Bytes, depth+1) {
+			return false
+		}
+		salted = octets
+	}
+	return true
+}
+
+// maxDepth is how deep the values of a file may be nested.
+const maxDepth = 64
+
+func tooMany(der []byte) bool {
+	var n int
+	_, err := asn1.Unmarshal(der, &n)
+	return err != nil || n > maxIterations
 }
 
 const maxIterations = 600_000

@@ -1,6 +1,7 @@
 package clr
 
 import (
+	"encoding/asn1"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -78,5 +79,36 @@ func TestCertificate(t *testing.T) {
 	}
 	if _, err := ParseCertificate(certificate, []byte("x")); AsException(err) == nil {
 		t.Errorf("a broken key was read: %v", err)
+	}
+}
+
+func TestRoundsInsideOfAFile(t *testing.T) {
+	t.Parallel()
+	type derivation struct {
+		Salt   []byte
+		Rounds int
+	}
+	for rounds, want := range map[int]bool{2048: true, maxIterations: true, maxIterations + 1: false} {
+		inner, err := asn1.Marshal([]derivation{{[]byte("salt"), rounds}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		outer, err := asn1.Marshal(struct{ Safe []byte }{inner})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fewIterations(outer, 0); got != want {
+			t.Errorf("%d rounds: %v", rounds, got)
+		}
+	}
+	nested := []byte("x")
+	for range maxDepth + 2 {
+		var err error
+		if nested, err = asn1.Marshal(nested); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if fewIterations(nested, 0) {
+		t.Error("octet strings may be nested without end")
 	}
 }

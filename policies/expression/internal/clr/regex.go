@@ -371,6 +371,18 @@ func (m *Match) Groups() []*Group {
 	return m.groups
 }
 
+// CaptureCount is how many pieces the groups captured, without the whole match.
+func (m *Match) CaptureCount() int {
+	if !m.Success || m.found.GroupCount() == 1 {
+		return 0
+	}
+	n := 0
+	for _, g := range m.found.Groups()[1:] {
+		n += len(g.Captures)
+	}
+	return n
+}
+
 // GroupNumber is Groups[i]: a group that did not match, if there is none.
 func (m *Match) GroupNumber(i int) *Group {
 	if m.Success {

@@ -45,8 +45,11 @@ func contextClass() *Class {
 				`context.Tracing => false`),
 			M("void Trace(string message)", "Adds a message to the trace.", F2(trace)),
 			M("void Trace(string source, object data)", "Adds data to the trace, under a name.", F3(traceData)),
-			M("IGraphQL GraphQL { get; }", "What a GraphQL resolver is called with; null elsewhere.", F1(none)),
-			M("IWorkspace Workspace { get; }", "The workspace of the API, or null.", F1(none)),
+			M("IGraphQL GraphQL { get; }", "What a GraphQL resolver is called with; null elsewhere.", F1(none),
+				`context.GraphQL == null => true`, `context.GraphQL?.Arguments["id"] => null`),
+			M("IMessageBody ParentResult { get; }", "The object that the field of a GraphQL resolver belongs to; null elsewhere.", F1(none),
+				`context.ParentResult == null => true`),
+			M("IWorkspace Workspace { get; }", "The workspace of the API, or null.", F1(none), `context.Workspace?.Id => null`),
 			M("IBackend Backend { get; }", "The backend entity that was chosen, or null.", F1(backendOf)),
 		},
 	}

@@ -91,14 +91,24 @@ func (c regexCall) isMatch() (any, error) {
 }
 
 func (c regexCall) match() (any, error) {
-	return valueOrError(c.regex.Match(c.input, c.start(0), c.Remaining()))
+	return valueOrError(kept(c.Call)(c.regex.Match(c.input, c.start(0), c.Remaining())))
+}
+
+// kept takes what a match keeps from the memory budget.
+func kept(c Call) func(*clr.Match, error) (*clr.Match, error) {
+	return func(m *clr.Match, err error) (*clr.Match, error) {
+		if err != nil {
+			return nil, err
+		}
+		return m, c.Budget().Take(matchSize + captureSize*int64(m.CaptureCount()))
+	}
 }
 
 func (c regexCall) matches() (any, error) {
 	found := &matchCollection{}
 	err := c.regex.Each(c.input, c.start(0), c.Remaining, func(m *clr.Match) (bool, error) {
 		found.matches = append(found.matches, m)
-		if err := c.Budget().Take(matchSize); err != nil {
+		if _, err := kept(c.Call)(m, nil); err != nil {
 			return false, err
 		}
 		return true, c.Step()
@@ -106,8 +116,11 @@ func (c regexCall) matches() (any, error) {
 	return valueOrError(found, err)
 }
 
-// matchSize is about how many bytes a match takes.
-const matchSize = 256
+// About how many bytes a match takes, and each piece that its groups captured.
+const (
+	matchSize   = 256
+	captureSize = 64
+)
 
 func (c regexCall) replace() (any, error) {
 	count := -1
@@ -308,7 +321,7 @@ func matchClass() *Class {
 					return m.Result(c.Budget(), replacement)
 				}),
 				`Regex.Match("a-b", "(.)-(.)").Result("$2-$1") => "b-a"`).Allowed(),
-			M("Match NextMatch()", "The match after this one.", C1(func(c Call, m *clr.Match) (*clr.Match, error) { return m.Next(c.Remaining()) })),
+			M("Match NextMatch()", "The match after this one.", C1(func(c Call, m *clr.Match) (*clr.Match, error) { return kept(c)(m.Next(c.Remaining())) })),
 		},
 	}
 }

@@ -169,10 +169,15 @@ func xmlKey(key any) (*clr.RSA, error) {
 const (
 	rsaWork    = 1 << 18
 	rsaKeyWork = 1 << 24
+
+	smallestKey, largestKey = 1024, 4096
 )
 
+// newRSA makes a key, which nothing can interrupt. It counts with the cube of its size, so
+// that no evaluation makes more keys than fit in its time.
 func newRSA(c Call, bits int) (*clr.RSA, error) {
-	if err := c.Work(rsaKeyWork); err != nil {
+	size := min(max(bits, smallestKey), largestKey) / smallestKey
+	if err := c.Work(rsaKeyWork * size * size * size); err != nil {
 		return nil, err
 	}
 	return clr.NewRSA(bits)
