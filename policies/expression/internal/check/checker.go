@@ -161,6 +161,9 @@ func (c *checker) temp(t *types.Type) *Var {
 	return v
 }
 
+// inParameter is what cannot be assigned in a parameter with in.
+const inParameter = "parameter with in"
+
 // use makes a variable reachable from the function being resolved.
 func (c *checker) use(v *Var) {
 	if v.Owner != c.fn {
@@ -185,6 +188,9 @@ func (f *Func) capture(v *Var) int {
 }
 
 func (c *checker) local(v *Var, s syntax.Span) *Local {
+	if v.Owner != c.fn && (v.Out || v.readOnly == inParameter) {
+		c.errorf(s, NotAValue, "%q is a parameter with ref, out or in: a lambda or a local function inside cannot use it", v.Name)
+	}
 	c.use(v)
 	return &Local{node{v.Type, s}, v}
 }

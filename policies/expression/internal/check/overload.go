@@ -54,6 +54,7 @@ const (
 	rankType
 	rankInfer
 	rankLambda
+	rankBound
 )
 
 // at sets the place of a misfit that has none.
@@ -81,6 +82,8 @@ func (m *misfit) report(c *checker, what string) bool {
 	switch {
 	case m.rank == rankCount:
 		c.errorf(m.span, WrongArguments, "%s %s", what, m.text)
+	case m.rank == rankBound:
+		c.errorf(m.span, WrongArguments, "the type argument of %s is %s", what, m.text)
 	case m.rank == rankName:
 		c.errorf(m.span, WrongArguments, "%s has no parameter named %q", what, m.text)
 	case m.rank == rankInfer || m.arg == nil:
@@ -142,6 +145,26 @@ func (c *checker) fits(f *candidate, args []*arg, expanded bool) *misfit {
 		if why := c.fitsParam(f, i, args); why != nil {
 			f.sig = open
 			return why
+		}
+	}
+	if why := f.exceeds(args); why != nil {
+		f.sig = open
+		return why
+	}
+	return nil
+}
+
+// exceeds tells of a type argument that the method does not take. C# 7.3 leaves out such
+// a method before it looks which one fits best.
+func (f *candidate) exceeds(args []*arg) *misfit {
+	for i, bound := range f.member.Signature.Bounds {
+		if bound == nil || i >= len(f.typeArgs) {
+			continue
+		}
+		switch types.Implicit(f.typeArgs[i], bound) {
+		case types.Identity, types.Upcast:
+		default:
+			return &misfit{rank: rankBound, span: lastSpan(args), text: f.typeArgs[i].String() + ", where " + quoted(bound) + " is wanted"}
 		}
 	}
 	return nil

@@ -498,7 +498,7 @@ func (c *checker) localParam(f *LocalFunc, p *syntax.Param, t *types.Type) {
 	case syntax.ByRef:
 		sig.Out, sig.Ref, v.Out = true, true, true
 	case syntax.ByIn:
-		v.readOnly = "parameter with in"
+		v.readOnly = inParameter
 	}
 	if p.Variadic && t.Kind != types.Array && !t.IsInvalid() {
 		c.errorf(span(p.Type), NoConversion, "params takes an array")

@@ -111,17 +111,17 @@ func jsonExtensionsClass() *Class {
 						return eachToken(t, yield)
 					})
 				})),
-			M("static IJEnumerable<JToken> Children<T>(this IEnumerable<T> source)", "The tokens' children.",
+			M("static IJEnumerable<JToken> Children<T>(this IEnumerable<T> source) where T : JToken", "The tokens' children.",
 				C1(func(c Call, source any) (*Sequence, error) {
 					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error { return eachToken(t, yield) })
 				})),
-			M("static IJEnumerable<JToken> Descendants<T>(this IEnumerable<T> source)", "All tokens below the tokens.",
+			M("static IJEnumerable<JToken> Descendants<T>(this IEnumerable<T> source) where T : JContainer", "All tokens below the tokens.",
 				C1(func(c Call, source any) (*Sequence, error) {
 					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
 						return newtonsoft.EnumerateDescendants(t, func(d newtonsoft.JToken) error { return yield(d) })
 					})
 				})),
-			M("static IJEnumerable<JToken> Ancestors<T>(this IEnumerable<T> source)", "The tokens that the tokens are in.",
+			M("static IJEnumerable<JToken> Ancestors<T>(this IEnumerable<T> source) where T : JToken", "The tokens that the tokens are in.",
 				C1(func(c Call, source any) (*Sequence, error) {
 					return flattened(c, source, func(t newtonsoft.JToken, yield func(any) error) error {
 						for a := range newtonsoft.Ancestors(t) {

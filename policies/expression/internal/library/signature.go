@@ -2,6 +2,7 @@ package library
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -121,9 +122,27 @@ func (p *parser) member(m *Member) {
 		p.declareTypeParams(m)
 		m.Signature.Result = p.typ()
 		p.named(m)
+		p.bounds(m.Signature)
 	}
 	if p.at < len(p.tokens) {
 		p.fail("%q at the end", p.peek())
+	}
+}
+
+// bounds reads what follows "where".
+func (p *parser) bounds(s *types.Signature) {
+	for p.accept("where") {
+		if s.Bounds == nil {
+			s.Bounds = make([]*types.Type, len(s.TypeParams))
+		}
+		param := p.typ()
+		p.expect(":")
+		bound := p.typ()
+		i := slices.Index(s.TypeParams, param)
+		if i < 0 {
+			p.fail("%s is no type parameter", param)
+		}
+		s.Bounds[i] = bound
 	}
 }
 

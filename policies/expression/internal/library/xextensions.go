@@ -12,18 +12,18 @@ func xmlExtensionsClass() *Class {
 	return &Class{
 		Name: "System.Xml.Linq.Extensions", Doc: "What sequences of XML nodes can do.", Static: true,
 		Members: []Member{
-			M("static IEnumerable<XElement> Elements<T>(this IEnumerable<T> source)", "The elements in the nodes.", manyElements(linqxml.Elements)),
-			M("static IEnumerable<XElement> Elements<T>(this IEnumerable<T> source, XName name)", "The elements of a name in the nodes.",
+			M("static IEnumerable<XElement> Elements<T>(this IEnumerable<T> source) where T : XContainer", "The elements in the nodes.", manyElements(linqxml.Elements)),
+			M("static IEnumerable<XElement> Elements<T>(this IEnumerable<T> source, XName name) where T : XContainer", "The elements of a name in the nodes.",
 				manyNamed(linqxml.Elements),
 				`XElement.Parse("<a><b><c/></b><b><c/></b></a>").Elements("b").Elements("c").Count() => 2`),
-			M("static IEnumerable<XElement> Descendants<T>(this IEnumerable<T> source)", "All elements below the nodes.", manyBelow(false, false)),
-			M("static IEnumerable<XElement> Descendants<T>(this IEnumerable<T> source, XName name)", "All elements of a name below the nodes.",
+			M("static IEnumerable<XElement> Descendants<T>(this IEnumerable<T> source) where T : XContainer", "All elements below the nodes.", manyBelow(false, false)),
+			M("static IEnumerable<XElement> Descendants<T>(this IEnumerable<T> source, XName name) where T : XContainer", "All elements of a name below the nodes.",
 				manyBelow(false, true)),
 			M("static IEnumerable<XElement> DescendantsAndSelf(this IEnumerable<XElement> source)", "The elements and all elements below them.", manyBelow(true, false),
 				`XElement.Parse("<a><b><c/></b><b/></a>").Elements("b").DescendantsAndSelf().Count() => 3`),
 			M("static IEnumerable<XElement> DescendantsAndSelf(this IEnumerable<XElement> source, XName name)", "The elements and all elements below them, if they have a name.",
 				manyBelow(true, true)),
-			M("static IEnumerable<XNode> DescendantNodes<T>(this IEnumerable<T> source)", "All nodes below the nodes.", manyNodesBelow(false)),
+			M("static IEnumerable<XNode> DescendantNodes<T>(this IEnumerable<T> source) where T : XContainer", "All nodes below the nodes.", manyNodesBelow(false)),
 			M("static IEnumerable<XNode> DescendantNodesAndSelf(this IEnumerable<XElement> source)", "The elements and all nodes below them.", manyNodesBelow(true)),
 			M("static IEnumerable<XElement> AncestorsAndSelf(this IEnumerable<XElement> source)", "The elements and those they are in.",
 				C1(func(c Call, source any) (*Sequence, error) {
@@ -35,15 +35,15 @@ func xmlExtensionsClass() *Class {
 						return linqxml.WithName(e.AncestorsAndSelf(), name)
 					})
 				})),
-			M("static IEnumerable<XElement> Ancestors<T>(this IEnumerable<T> source, XName name)", "The elements of a name that the nodes are in.",
+			M("static IEnumerable<XElement> Ancestors<T>(this IEnumerable<T> source, XName name) where T : XNode", "The elements of a name that the nodes are in.",
 				C2(func(c Call, source any, name linqxml.XName) (*Sequence, error) {
 					return many(c, source, func(n linqxml.Node) iter.Seq[*linqxml.XElement] { return linqxml.WithName(linqxml.Ancestors(n), name) })
 				})),
-			M("static IEnumerable<T> InDocumentOrder<T>(this IEnumerable<T> source)", "The nodes in the order in which they are in their tree.", C1(inDocumentOrder),
+			M("static IEnumerable<T> InDocumentOrder<T>(this IEnumerable<T> source) where T : XNode", "The nodes in the order in which they are in their tree.", C1(inDocumentOrder),
 				`XElement.Parse("<a><b/><c/></a>").Elements().Reverse().InDocumentOrder().First().Name.LocalName => "b"`),
-			M("static IEnumerable<XNode> Nodes<T>(this IEnumerable<T> source)", "The nodes in the nodes.",
+			M("static IEnumerable<XNode> Nodes<T>(this IEnumerable<T> source) where T : XContainer", "The nodes in the nodes.",
 				C1(func(c Call, source any) (*Sequence, error) { return many(c, source, linqxml.Nodes) })),
-			M("static IEnumerable<XElement> Ancestors<T>(this IEnumerable<T> source)", "The elements that the nodes are in.",
+			M("static IEnumerable<XElement> Ancestors<T>(this IEnumerable<T> source) where T : XNode", "The elements that the nodes are in.",
 				C1(func(c Call, source any) (*Sequence, error) { return many(c, source, linqxml.Ancestors) })),
 			M("static IEnumerable<XAttribute> Attributes(this IEnumerable<XElement> source)", "The elements' attributes.",
 				C1(func(c Call, source any) (*Sequence, error) { return many(c, source, (*linqxml.XElement).Attributes) })),

@@ -83,8 +83,11 @@ func (d *Def) Value(name string) (int64, bool) {
 // A Signature is what a method is called with and what it returns.
 type Signature struct {
 	TypeParams []*Type
-	Params     []Param
-	Result     *Type
+	// Bounds are what the arguments of the type parameters have to be; nil where there are
+	// none, and for each parameter that may be any type.
+	Bounds []*Type
+	Params []Param
+	Result *Type
 }
 
 // A Param is one parameter.
