@@ -1,6 +1,9 @@
 package check
 
 import (
+	"slices"
+
+	"github.com/apimgw/apimgw/policies/expression/internal/library"
 	"github.com/apimgw/apimgw/policies/expression/internal/syntax"
 	"github.com/apimgw/apimgw/policies/expression/internal/types"
 )
@@ -435,24 +438,50 @@ func (c *checker) reachableCatch(all []*Catch, earlier []*syntax.Catch, s *synta
 	}
 }
 
-// using resolves a using statement: what it disposes of needs no disposing here, so that
-// the body is all that remains.
+// using resolves a using statement: a declaration and a body, and behind them the disposing
+// of what matters when it is disposed of, which few things here do.
 func (c *checker) using(s *syntax.Using) Stmt {
 	out := &Block{span: s.Span}
 	defer c.push(&out.Vars)()
+	var held []*Var
 	if s.Decl != nil {
 		out.Stmts = append(out.Stmts, c.localDecl(s.Decl))
 		for _, v := range out.Vars {
 			v.readOnly = "variable of a using statement"
 			c.disposable(v.Type, v.span)
 		}
+		held = slices.Clone(out.Vars)
 	} else {
 		x := c.typed(s.X)
 		c.disposable(x.Type(), x.Span())
-		out.Stmts = append(out.Stmts, &ExprStmt{x})
+		v := c.temp(x.Type())
+		out.Stmts = append(out.Stmts, &Decl{Var: v, Init: x})
+		held = []*Var{v}
 	}
-	out.Stmts = append(out.Stmts, c.embedded(s.Body))
+	out.Stmts = append(out.Stmts, c.disposing(held, c.embedded(s.Body), s.Span))
 	return out
+}
+
+// disposing is a body after which variables are disposed of, the last one first.
+func (c *checker) disposing(held []*Var, body Stmt, s syntax.Span) Stmt {
+	finally := &Block{span: s}
+	for _, v := range slices.Backward(held) {
+		if v.Type.Def == nil {
+			continue
+		}
+		class := c.lib.ClassOf(v.Type.Def)
+		if class == nil || !class.Disposes {
+			continue
+		}
+		finally.Stmts = append(finally.Stmts, &ExprStmt{&Call{
+			node: node{types.VoidType, s}, Member: class.Named("Dispose")[0], Recv: c.local(v, s),
+			Site: &library.Site{Type: v.Type, Result: types.VoidType},
+		}})
+	}
+	if len(finally.Stmts) == 0 {
+		return body
+	}
+	return &Try{Block: &Block{Stmts: []Stmt{body}, span: s}, Finally: finally}
 }
 
 func (c *checker) disposable(t *types.Type, s syntax.Span) {

@@ -38,6 +38,8 @@ type Class struct {
 	Static bool
 	// Abstract classes cannot be made.
 	Abstract bool
+	// Disposes: its Dispose does something, so that a using statement has to call it.
+	Disposes bool
 	// Go is the type of the Go values that are instances. Nil when a value tells its type
 	// itself (see Typed), or has none of its own.
 	Go reflect.Type

@@ -20,6 +20,9 @@ func xmlClasses() []func() *Class {
 		nameTableClass,
 		xmlReaderClass,
 		xmlReaderSettingsClass,
+		conformanceLevelEnum,
+		xmlWriterSettingsClass,
+		xmlWriterClass,
 		xpathExtensionsClass,
 	})
 }

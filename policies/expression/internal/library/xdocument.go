@@ -47,6 +47,7 @@ func xDocumentClass() *Class {
 				}), `XDocument.Load(new StringReader("<a/>")).Root.Name.LocalName => "a"`).Denied(),
 			M("void Save(TextWriter textWriter)", "Writes the document with an XML declaration.", saveTo[*linqxml.XDocument](),
 				`@{ var w = new StringWriter(); XDocument.Parse("<a/>").Save(w); return w.ToString(); } => "<?xml version=\"1.0\" encoding=\"utf-16\"?>\n<a />"`),
+			M("void Save(System.Xml.XmlWriter writer)", "Writes the document.", E2(func(d *linqxml.XDocument, x xmlWriter) (Void, error) { return saveNode(d, x) })),
 			M("void Save(TextWriter textWriter, SaveOptions options)", "Writes the document with an XML declaration.", saveWith[*linqxml.XDocument]()),
 			M("XDocumentType DocumentType { get; }", "The document's type declaration, or null.", F1((*linqxml.XDocument).DocumentType)),
 			M("XElement Root { get; }", "The document's element, or null.", F1((*linqxml.XDocument).Root)),

@@ -119,6 +119,7 @@ func xElementMembers() []Member {
 			})),
 		M("void Save(TextWriter textWriter)", "Writes the element with an XML declaration.", saveTo[*linqxml.XElement](),
 			`@{ var w = new StringWriter(); new XElement("a").Save(w); return w.ToString(); } => "<?xml version=\"1.0\" encoding=\"utf-16\"?>\n<a />"`),
+		M("void Save(System.Xml.XmlWriter writer)", "Writes the element as a document.", E2(func(e *linqxml.XElement, x xmlWriter) (Void, error) { return saveNode(e, x) })),
 		M("void Save(TextWriter textWriter, SaveOptions options)", "Writes the element with an XML declaration.", saveWith[*linqxml.XElement]()),
 		M("XNamespace GetDefaultNamespace()", "The default namespace where the element is.", F1((*linqxml.XElement).DefaultNamespace)),
 		M("XNamespace GetNamespaceOfPrefix(string prefix)", "The namespace that a prefix stands for where the element is, or null.",

@@ -11,6 +11,9 @@ func xmlDocumentClass() *Class {
 		Name: xmlNamespace + "XmlDocument", Go: TypeFor[*xmldom.Document](), Bases: "XmlNode", Doc: "An XML document.",
 		Members: append([]Member{
 			M("XmlDocument()", "An empty document.", F0(xmldom.NewDocument)),
+			M("void Save(XmlWriter w)", "Writes the document.", C2(saveDocument)),
+			M("void Save(TextWriter writer)", "Writes the document on several lines, with a declaration.", C2(saveDocumentText),
+				`@{ var d = new XmlDocument(); d.LoadXml("<a/>"); var w = new StringWriter(); d.Save(w); return w.ToString(); } => "<?xml version=\"1.0\" encoding=\"utf-16\"?>\n<a />"`),
 			M("void LoadXml(string xml)", "Reads a document. White space between elements is dropped, unless PreserveWhitespace says to keep it.",
 				C2(func(c Call, d *xmldom.Document, text string) (Void, error) {
 					return Void{}, d.LoadXML(c.Budget(), text)

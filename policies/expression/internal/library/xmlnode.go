@@ -37,6 +37,7 @@ func xmlNodeFacts() []Member {
 		M("string InnerXml { get; set; }", "What is in the node as XML.",
 			C1(func(c Call, n xmldom.Node) (string, error) { return xmldom.Inner(c.Budget(), n) })).
 			Set(C2(func(c Call, n xmldom.Node, s string) (Void, error) { return Void{}, xmldom.SetInner(c.Budget(), n, s) })),
+		M("void WriteTo(XmlWriter w)", "Writes the node.", C2(writeDOMNode)),
 		M("string OuterXml { get; }", "The node as XML.",
 			C1(func(c Call, n xmldom.Node) (string, error) { return xmldom.Outer(c.Budget(), n) })),
 		M("XmlNode ParentNode { get; }", "The node that the node is in, or null.", F1(xmldom.Parent)),

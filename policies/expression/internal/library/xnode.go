@@ -91,6 +91,7 @@ func xNodeClass() *Class {
 					return Void{}, linqxml.ReplaceWith(c.Budget(), n, content...)
 				})),
 			M("static XNode ReadFrom(System.Xml.XmlReader reader)", "The node that a reader is at; the reader goes behind it.", C1(linqFromReader)),
+			M("void WriteTo(System.Xml.XmlWriter writer)", "Writes the node.", E2(writeNode)),
 			M("static bool DeepEquals(XNode n1, XNode n2)", "Whether two trees have the same names, attributes and text.",
 				F2(linqxml.DeepEquals),
 				`XNode.DeepEquals(XElement.Parse("<a><b/></a>"), XElement.Parse("<a> <b /> </a>")) => true`),

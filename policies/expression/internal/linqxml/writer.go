@@ -74,6 +74,9 @@ type writer struct {
 	mixed   bool
 	textEnd int // where the last text ended; nothing is indented right after it
 
+	newLine, indentChars string
+	handed               int // how much of out was handed over, by an XMLWriter
+
 	// declarations are the xmlns attributes in force, innermost last.
 	declarations []binding
 	// names are the meanings of prefixes in force, as XmlWriter keeps them: one entry for
@@ -91,7 +94,7 @@ type meaning struct {
 }
 
 func newWriter(b *clr.Budget, options SaveOptions) *writer {
-	return &writer{budget: b, compact: options&DisableFormatting != 0, omit: options&OmitDuplicateNamespaces != 0, names: []meaning{
+	return &writer{budget: b, compact: options&DisableFormatting != 0, omit: options&OmitDuplicateNamespaces != 0, newLine: "\n", indentChars: "  ", names: []meaning{
 		{binding: binding{"xmlns", xmlnsURI}}, {binding: binding{"xml", xmlURI}}, {},
 	}}
 }
@@ -139,9 +142,9 @@ func (w *writer) indent() {
 	if w.compact || w.mixed || w.textEnd == len(w.out) {
 		return
 	}
-	w.out = append(w.out, '\n')
+	w.out = append(w.out, w.newLine...)
 	for range w.depth {
-		w.out = append(w.out, ' ', ' ')
+		w.out = append(w.out, w.indentChars...)
 	}
 }
 
@@ -159,7 +162,7 @@ func (t *XText) write(w *writer) error {
 		return err
 	}
 	w.mixed = true
-	w.out = appendEscaped(w.out, lineEnds(t.value), &textEscapes)
+	w.out = appendEscaped(w.out, w.lines(t.value), &textEscapes)
 	w.textEnd = len(w.out)
 	return nil
 }
@@ -170,10 +173,19 @@ func (t *XCData) write(w *writer) error {
 	}
 	w.mixed = true
 	w.out = append(w.out, "<![CDATA["...)
-	w.out = append(w.out, strings.ReplaceAll(lineEnds(t.value), "]]>", "]]]]><![CDATA[>")...)
+	w.out = append(w.out, strings.ReplaceAll(w.lines(t.value), "]]>", "]]]]><![CDATA[>")...)
 	w.out = append(w.out, "]]>"...)
 	w.textEnd = len(w.out)
 	return nil
+}
+
+// lines is a text with the line ends that are written.
+func (w *writer) lines(s string) string {
+	s = lineEnds(s)
+	if w.newLine != "\n" {
+		s = strings.ReplaceAll(s, "\n", w.newLine)
+	}
+	return s
 }
 
 // checkWritten refuses characters that cannot stand in XML.
@@ -192,7 +204,7 @@ func (c *XComment) write(w *writer) error {
 	}
 	w.indent()
 	// A comment may not hold two hyphens, nor end with one.
-	s := lineEnds(c.value)
+	s := w.lines(c.value)
 	for strings.Contains(s, "--") {
 		s = strings.ReplaceAll(s, "--", "- -")
 	}
@@ -210,7 +222,7 @@ func (p *XProcessingInstruction) write(w *writer) error {
 	w.indent()
 	w.out = append(append(w.out, "<?"...), p.target...)
 	if p.data != "" {
-		w.out = append(append(w.out, ' '), strings.ReplaceAll(lineEnds(p.data), "?>", "? >")...)
+		w.out = append(append(w.out, ' '), strings.ReplaceAll(w.lines(p.data), "?>", "? >")...)
 	}
 	w.out = append(w.out, "?>"...)
 	return nil
