@@ -11,7 +11,10 @@
 //	apis/<api>/operations/<operation>/policy.xml
 //	apis/<api>/operations/<operation>/operationInformation.json
 //	backends/<backend>/backendInformation.json
+//	certificates/<id>/                           a certificate and its key, as PFX or PEM; certificateInformation.json
 //	gateways/<gateway>/apis/<api>/               the APIs of a gateway; also gateways/<gateway>/apis.json
+//	gateways/<gateway>/hostnameConfigurations/<name>/hostnameConfigurationInformation.json
+//	gateways/<gateway>/gatewayInformation.json   may list the same
 //	groups/<group>/groupInformation.json
 //	named values/<id>/namedValueInformation.json
 //	policy fragments/<fragment>/policy.xml
@@ -25,15 +28,16 @@
 //	secrets.yaml                                 keys and secret values; not for version control
 //
 // An operation is declared by the specification, by its operationInformation.json, or by
-// both; the latter then has the last word. A WebSocket API has the one operation onHandshake. All other folders and files are left alone.
+// both; the latter then has the last word. A WebSocket API has the one operation onHandshake.
+// All other folders and files are left alone. docs/folder.md tells authors the same, and more.
 //
 // # Secrets
 //
 // APIOps trees hold no subscription keys and no values of secret named values. They are
 // looked up, in this order:
 //
-//  1. The environment: APIMGW_SUBSCRIPTION_<ID>_PRIMARY_KEY, APIMGW_SUBSCRIPTION_<ID>_SECONDARY_KEY
-//     and APIMGW_NAMED_VALUE_<ID>. <ID> is the name of the entity's folder in capitals, each run of
+//  1. The environment: APIMGW_SUBSCRIPTION_<ID>_PRIMARY_KEY, APIMGW_SUBSCRIPTION_<ID>_SECONDARY_KEY,
+//     APIMGW_NAMED_VALUE_<ID> and APIMGW_CERTIFICATE_<ID>_PASSWORD. <ID> is the name of the entity's folder in capitals, each run of
 //     other characters than letters and digits an underscore.
 //
 //  2. [Options.SecretsFile], a YAML file outside of the folder.
@@ -44,9 +48,11 @@
 //     team-a: {primaryKey: …, secondaryKey: …}
 //     namedValues:
 //     backend-key: …
+//     certificates:
+//     shop: {password: …}
 //
 //  4. primaryKey and secondaryKey in subscriptionInformation.json, value in
-//     namedValueInformation.json.
+//     namedValueInformation.json, password in certificateInformation.json.
 //
 // Messages never show them.
 package folder
