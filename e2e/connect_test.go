@@ -216,6 +216,13 @@ func TestProxies(t *testing.T) {
 	}
 	proxy := envoytest.StartProxy(t, envoytest.ProxyOptions{Authorization: "Basic YW5uOmh1c2g=", Resolve: to})
 	ntlm := envoytest.StartProxy(t, envoytest.ProxyOptions{Authorization: "none", Challenge: "NTLM", Resolve: to})
+	byExpression := func(p *envoytest.Proxy) string {
+		return `<proxy url="@("http://` + p.Address + `" + context.Request.Headers.GetValueOrDefault("x-none", ""))" username="ann" password="{{proxy-password}}" />`
+	}
+	const dynamicSecure = `<set-backend-service base-url="@("https://secure.test/s" + context.Request.Headers.GetValueOrDefault("x-none", ""))" /><authentication-certificate certificate-id="partner" />`
+	const dynamicPlain = `<set-backend-service base-url="@("http://plain.test/p" + context.Request.Headers.GetValueOrDefault("x-none", ""))" />`
+	linkLocal := `<proxy url="@("http://169.254.77.77:3128" + context.Request.Headers.GetValueOrDefault("x-none", ""))" />`
+	toLinkLocal := `<set-backend-service base-url="@("https://[::ffff:169.254.77.77]" + context.Request.Headers.GetValueOrDefault("x-none", ""))" />`
 	entity := func(name, url string) string {
 		return `
 -- backends/` + name + `/backendInformation.json --
@@ -248,6 +255,22 @@ func TestProxies(t *testing.T) {
 		operation("secure-2or1", toSecure+by(proxy), `<forward-request http-version="2or1" />`)+
 		operation("plain-entity", `<set-backend-service backend-id="plain" />`, plainly)+
 		operation("secure-entity", `<set-backend-service backend-id="secure" />`, byRelay)+
+		operation("dynamic-secure", dynamicSecure+by(proxy), plainly)+
+		operation("dynamic-secure-relay", dynamicSecure+by(proxy), byRelay)+
+		operation("dynamic-secure-2", dynamicSecure+by(proxy), `<forward-request http-version="2" />`)+
+		operation("dynamic-host", dynamicSecure+by(proxy)+otherHost, plainly)+
+		operation("any-plain", toPlain+byExpression(proxy), plainly)+
+		operation("any-plain-relay", toPlain+byExpression(proxy), byRelay)+
+		operation("any-secure", toSecure+byExpression(proxy), plainly)+
+		operation("any-secure-2or1", toSecure+byExpression(proxy), `<forward-request http-version="2or1" />`)+
+		operation("any-entity", `<set-backend-service backend-id="secure" />`+byExpression(proxy), byRelay)+
+		operation("any-dynamic", dynamicPlain+byExpression(proxy), plainly)+
+		operation("any-dynamic-secure", dynamicSecure+byExpression(proxy), plainly)+
+		operation("any-ntlm", toPlain+byExpression(ntlm), plainly)+
+		operation("any-ntlm-secure", toSecure+byExpression(ntlm), plainly)+
+		operation("any-denied", toPlain+linkLocal, plainly)+
+		operation("any-denied-secure", toSecure+linkLocal, plainly)+
+		operation("to-denied", toLinkLocal+by(proxy), plainly)+
 		operation("dynamic", `<set-backend-service base-url="@("http://plain.test/d")" />`+by(proxy), plainly)+
 		operation("ntlm", toPlain+by(ntlm), plainly)+
 		operation("ntlm-relay", toPlain+by(ntlm), byRelay)+
@@ -282,7 +305,23 @@ func TestProxies(t *testing.T) {
 		{"ntlm", 500, "asks for authentication by NTLM; only Basic is built", ""},
 		{"ntlm-relay", 500, "asks for authentication by NTLM; only Basic is built", ""},
 		{"ntlm-secure", 500, "", ""},
-		{"host", 500, "cannot set Host for a backend without TLS behind a proxy", ""},
+		{"host", 200, "", "GET http://plain.test/p/host"},
+		{"dynamic-secure", 200, "partner secure.test /s/dynamic-secure  HTTP/1.1", "CONNECT secure.test:443"},
+		{"dynamic-secure-relay", 200, "partner secure.test /s/dynamic-secure-relay ", ""},
+		{"dynamic-secure-2", 200, "partner secure.test /s/dynamic-secure-2  HTTP/2.0", "CONNECT secure.test:443"},
+		{"dynamic-host", 200, "partner other.test /s/dynamic-host ", ""},
+		{"any-plain", 200, "", "GET http://plain.test/p/any-plain"},
+		{"any-plain-relay", 200, "", "GET http://plain.test/p/any-plain-relay"},
+		{"any-secure", 200, "partner secure.test /s/any-secure ", "CONNECT secure.test:443"},
+		{"any-secure-2or1", 200, "partner secure.test /s/any-secure-2or1  HTTP/2.0", "CONNECT secure.test:443"},
+		{"any-entity", 200, "partner secure.test /s/any-entity ", "CONNECT secure.test:443"},
+		{"any-dynamic", 200, "", "GET http://plain.test/p/any-dynamic"},
+		{"any-dynamic-secure", 200, "partner secure.test /s/any-dynamic-secure ", ""},
+		{"any-ntlm", 500, "asks for authentication by NTLM; only Basic is built", ""},
+		{"any-ntlm-secure", 500, "", ""},
+		{"any-denied", 500, "has no address that may be used", ""},
+		{"any-denied-secure", 500, "", ""},
+		{"to-denied", 500, "has no address that may be used", ""},
 		{"call-plain", 200, "", "GET http://plain.test/c"},
 		{"call-secure", 200, "partner " + b.address + " /c ", "CONNECT " + b.address},
 		{"call-ntlm", 500, "asks for authentication by NTLM; only Basic is built", ""},

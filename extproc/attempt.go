@@ -61,7 +61,7 @@ type attempt struct {
 func (s *session) newAttempt(x *exchange.Exchange, f exchange.Forward) (*attempt, error) {
 	a, err := s.requestOf(x, f)
 	if err != nil {
-		return nil, &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The request cannot be forwarded: " + err.Error() + ".", Cause: err}
+		return nil, cannotForward("The request cannot be forwarded", err)
 	}
 	a.Timeout, a.ContinueTimeout = f.Timeout, f.ContinueTimeout
 	return a, s.content(&a.Request, &x.Request.Body, f.BufferRequestBody)
@@ -69,17 +69,15 @@ func (s *session) newAttempt(x *exchange.Exchange, f exchange.Forward) (*attempt
 
 // requestOf makes all but the body.
 func (s *session) requestOf(x *exchange.Exchange, f exchange.Forward) (*attempt, error) {
-	authority, err := s.authority(x)
-	if err != nil {
-		return nil, err
-	}
 	own, err := s.destinationOf(x, f.HTTPVersion)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.byProxy(x, own.cluster, authority); err != nil {
+	authority, err := s.authority(x, own.cluster)
+	if err != nil {
 		return nil, err
 	}
+	s.byProxy(own.cluster)
 	method := x.Request.Method
 	if !isToken(method) || method == http.MethodConnect {
 		return nil, fmt.Errorf("%q cannot be its method", method)
@@ -88,8 +86,9 @@ func (s *session) requestOf(x *exchange.Exchange, f exchange.Forward) (*attempt,
 	withCredentials(&headers, x.Backend.Headers)
 	a := &attempt{
 		Request: relay.Request{Method: method, Authority: authority, Path: target(x)},
-		backend: x.Backend, own: own, url: x.Backend.URL, via: exchange.Connection{Proxy: x.Connection.Proxy}, version: f.HTTPVersion,
+		backend: x.Backend, own: own, url: x.Backend.URL, via: x.Connection, version: f.HTTPVersion,
 	}
+	a.via.Certificate = ""
 	a.take(own)
 	a.url.Path, a.url.Query, _ = strings.Cut(a.Path, "?")
 	if a.Lines, err = wholeLines(headers.Fields()); err != nil {
@@ -159,7 +158,7 @@ func (a *attempt) redirect(to exchange.Redirect) error {
 	} else {
 		d, err := a.elsewhere(&to.URL)
 		if err != nil {
-			return &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The redirect cannot be followed: " + err.Error() + ".", Cause: err}
+			return cannotForward("The redirect cannot be followed", err)
 		}
 		a.take(d)
 		a.Lines = a.open

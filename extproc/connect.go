@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/callout"
 	"github.com/apimgw/apimgw/policies/exchange"
 	"github.com/apimgw/apimgw/sync/plan"
@@ -26,47 +27,73 @@ func (s *session) destinationOf(x *exchange.Exchange, version string) (destinati
 		version = "1"
 	}
 	b, c := x.Backend, x.Connection
-	if b.Cluster != "" {
-		return destination{cluster: plan.ClusterFor(plan.ClusterBy(b.Cluster, c.Certificate, c.Proxy), version)}, nil
+	if b.Cluster == "" {
+		return dynamicDestination(&b.URL, c, version, s.received.upgrade)
 	}
-	return dynamicDestination(&b.URL, c, version, s.received.upgrade)
+	d := destination{cluster: plan.ClusterFor(plan.ClusterBy(b.Cluster, c.Certificate, c.Proxy), version)}
+	if c.Proxy == policies.AnyProxy {
+		d.through(c, dialled(&b.URL))
+	}
+	return d, nil
 }
-
-var errProxied = errors.New("a proxy on the way to a backend with TLS whose URL comes from an expression or a redirect is not built yet: name its URL, or a backend entity")
 
 // dynamicDestination is a URL that no plan knows. The name in its certificate is checked
 // for WebSockets only, as API Management does.
 func dynamicDestination(u *exchange.URL, c exchange.Connection, version string, checked bool) (destination, error) {
-	host := strings.ToLower(u.Host)
-	if host == "" || hasControl(host) || strings.ContainsAny(host, " ,/@") {
-		return destination{}, fmt.Errorf("%q is no host", host)
+	if u.Host == "" || hasControl(u.Host) || strings.ContainsAny(u.Host, " ,/@") {
+		return destination{}, fmt.Errorf("%q is no host", u.Host)
+	}
+	if c.Proxy != "" {
+		c.Proxy = policies.AnyProxy
 	}
 	cluster := dynamicCluster(u.Scheme)
-	if c.Proxy != "" && cluster == plan.ClusterDynamicHTTPS {
-		return destination{}, errProxied
-	}
 	d := destination{cluster: plan.ClusterFor(plan.ClusterBy(cluster, c.Certificate, c.Proxy), version)}
-	d.tell(plan.HeaderDial, host+":"+strconv.Itoa(u.EffectivePort()))
-	if cluster != plan.ClusterDynamicHTTPS {
-		return d, nil
+	name := strings.ToLower(strings.Trim(u.Host, "[]"))
+	address, err := netip.ParseAddr(name)
+	if err == nil && !(callout.Networks{}).Allows(address) {
+		return destination{}, failureOf("dns_resolution_failure") // as Envoy, which leaves what a proxy is asked for to the proxy
 	}
-	name := strings.Trim(host, "[]")
-	if !isAddress(name) {
+	if c.Proxy != "" {
+		d.through(c, dialled(u))
+	} else {
+		d.tell(plan.HeaderDial, dialled(u))
+	}
+	if cluster == plan.ClusterDynamicHTTPS {
+		d.secure(name, err != nil, checked)
+	}
+	return d, nil
+}
+
+// dialled is what is connected to for a URL.
+func dialled(u *exchange.URL) string {
+	return strings.ToLower(u.Host) + ":" + strconv.Itoa(u.EffectivePort())
+}
+
+// secure tells of TLS to a name, or an address.
+func (d *destination) secure(name string, isName, checked bool) {
+	if isName {
 		d.tell(plan.HeaderServerName, name)
 	}
 	if checked {
 		d.tell(plan.HeaderCheckedName, name)
 	}
-	return d, nil
+}
+
+// through tells of a proxy on the way to an address.
+func (d *destination) through(c exchange.Connection, to string) {
+	d.tell(plan.HeaderDial, c.ProxyAddress)
+	header := "proxy-authorization"
+	if _, byURL := plan.Proxied(d.cluster); !byURL {
+		d.tell(plan.HeaderTunnel, to)
+		header = plan.HeaderProxyAuthorization
+	}
+	if c.ProxyAuthorization != "" {
+		d.tell(header, c.ProxyAuthorization)
+	}
 }
 
 func (d *destination) tell(name, value string) {
 	d.told = append(d.told, exchange.Field{Name: name, Value: value})
-}
-
-func isAddress(host string) bool {
-	_, err := netip.ParseAddr(host)
-	return err == nil
 }
 
 func dynamicCluster(scheme string) string {
@@ -77,7 +104,7 @@ func dynamicCluster(scheme string) string {
 }
 
 // byProxy prepares for a cluster that asks a proxy: what comes may be the proxy's own answer.
-func (s *session) byProxy(x *exchange.Exchange, cluster, authority string) error {
+func (s *session) byProxy(cluster string) {
 	proxied, byURL := plan.Proxied(cluster)
 	s.asksProxy = byURL
 	if proxied {
@@ -86,10 +113,15 @@ func (s *session) byProxy(x *exchange.Exchange, cluster, authority string) error
 	if byURL && !s.relayed && s.request.OriginalURL.Scheme != "http" {
 		s.set(":scheme", "http") // of the URL that Envoy makes
 	}
-	if byURL && authority != x.Backend.URL.Authority() {
-		return errors.New("a policy cannot set Host for a backend without TLS behind a proxy, which is asked for that host then: that is not built yet")
+}
+
+// cannotForward is the error of a request that cannot be sent.
+func cannotForward(what string, err error) error {
+	var e *exchange.Error
+	if errors.As(err, &e) {
+		return e
 	}
-	return nil
+	return &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: what + ": " + err.Error() + ".", Cause: err}
 }
 
 // refusedByProxy is the error of an answer that a proxy gave because it does not like our

@@ -34,7 +34,7 @@ func (s *session) Forward(_ context.Context, x *exchange.Exchange, f exchange.Fo
 	}
 	if err := s.writeRequest(x, f); err != nil {
 		s.clear()
-		return &exchange.Error{Reason: exchange.ReasonGatewayFailure, Message: "The request cannot be forwarded: " + err.Error() + ".", Cause: err}
+		return cannotForward("The request cannot be forwarded", err)
 	}
 	s.forwarded, s.sentMethod = true, x.Request.Method
 	whole := s.received.bare || s.pending == wire.RequestBody || s.reply.Replace
@@ -132,7 +132,11 @@ func milliseconds(d time.Duration) string {
 // writeTarget writes where the request goes: authority, path, and the cluster if it is not
 // the one to which Envoy forwards by itself.
 func (s *session) writeTarget(x *exchange.Exchange, f exchange.Forward) error {
-	authority, err := s.authority(x)
+	d, err := s.destinationOf(x, f.HTTPVersion)
+	if err != nil {
+		return err
+	}
+	authority, err := s.authority(x, d.cluster)
 	if err != nil {
 		return err
 	}
@@ -142,17 +146,14 @@ func (s *session) writeTarget(x *exchange.Exchange, f exchange.Forward) error {
 	if path := target(x); path != s.received.path {
 		s.set(":path", path)
 	}
-	d, err := s.destinationOf(x, f.HTTPVersion)
-	if err != nil {
-		return err
-	}
 	if d.cluster != s.cluster {
 		s.route(d.cluster)
 	}
 	for _, f := range d.told {
 		s.set(f.Name, f.Value)
 	}
-	return s.byProxy(x, d.cluster, authority)
+	s.byProxy(d.cluster)
+	return nil
 }
 
 // route makes Envoy choose the cluster.
@@ -162,9 +163,13 @@ func (s *session) route(cluster string) {
 	s.reply.ClearRouteCache = true
 }
 
-// authority is the backend's, unless a policy has set Host.
-func (s *session) authority(x *exchange.Exchange) (string, error) {
+// authority is the backend's, unless a policy has set Host. A proxy that is asked for a whole
+// URL does not pass another Host on (RFC 9112, section 3.2.2), so it is not told any.
+func (s *session) authority(x *exchange.Exchange, cluster string) (string, error) {
 	own := x.Backend.URL.Authority()
+	if _, byURL := plan.Proxied(cluster); byURL {
+		return own, nil
+	}
 	host, ok := x.Request.Headers.First("host")
 	switch {
 	case !ok, s.received.upgrade: // policies cannot change that of a WebSocket

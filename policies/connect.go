@@ -23,6 +23,10 @@ type ClientCertificate struct {
 // A ProxyRef is an HTTP proxy that a policy names: its URL, and what it is told.
 type ProxyRef struct{ URL, Username, Password string }
 
+// AnyProxy is what drivers call a proxy that is known only with the request:
+// exchange.Connection says where it is.
+const AnyProxy = "any"
+
 // A Connector finds what backends are connected to with.
 type Connector interface {
 	// Certificate finds one of the service's that can be shown. It is called when documents
@@ -102,3 +106,7 @@ func (c *Compiler) Proxy(r diag.Range, ref ProxyRef) string {
 	c.needs.Proxies = append(c.needs.Proxies, name)
 	return name
 }
+
+// AnyProxy notes that the current policy sends requests through a proxy that an expression
+// names.
+func (c *Compiler) AnyProxy() { c.needs.Proxies = append(c.needs.Proxies, AnyProxy) }

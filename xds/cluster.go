@@ -61,6 +61,9 @@ func SystemCAFile() string {
 func clusters(targets []plan.Target, o Options) (map[string]*clusterv3.Cluster, error) {
 	all := map[string]*clusterv3.Cluster{}
 	for _, t := range targets {
+		if t.Dynamic && t.TLS && o.CAFile == "" { // as those that are always there
+			continue
+		}
 		c, err := cluster(t, o)
 		if err != nil {
 			return nil, fmt.Errorf("backend %s: %w", t.Cluster(), err)
@@ -71,7 +74,7 @@ func clusters(targets []plan.Target, o Options) (map[string]*clusterv3.Cluster, 
 	// concern of Envoy's.
 	for _, t := range plan.DynamicTargets() {
 		if !t.TLS || o.CAFile != "" {
-			all[t.Cluster()] = dynamicCluster(t, o)
+			all[t.Cluster()] = dynamic(t, o)
 		}
 	}
 	return all, nil
@@ -83,7 +86,7 @@ const protocolOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 // cluster connects to a target.
 func cluster(t plan.Target, o Options) (*clusterv3.Cluster, error) {
 	if t.Dynamic {
-		return dynamic(t, o)
+		return dynamic(t, o), nil
 	}
 	if t.Port < 1 || t.Port > math.MaxUint16 {
 		return nil, fmt.Errorf("the port %d does not exist", t.Port)
@@ -110,17 +113,23 @@ func cluster(t plan.Target, o Options) (*clusterv3.Cluster, error) {
 
 var errNoCAFile = errors.New("its certificate cannot be checked: no file of certificate authorities is known")
 
-// dynamic forwards to whatever a request names, with a certificate or by a proxy.
-func dynamic(t plan.Target, o Options) (*clusterv3.Cluster, error) {
-	switch {
-	case t.Proxy.Name != "":
-		c := basicCluster(t.Cluster(), protocol(t), o)
-		byURL(c, t, protocol(t))
-		return c, nil
-	case t.TLS && o.CAFile == "":
-		return nil, errNoCAFile
+// dynamic forwards to whatever a request names. TLS takes its names from the request, too, see
+// destination.
+func dynamic(t plan.Target, o Options) *clusterv3.Cluster {
+	c := basicCluster(t.Cluster(), protocol(t), o)
+	if t.TLS {
+		t.SkipName = true
+		c.TransportSocket = tlsSocket(tlsContext(t, o))
 	}
-	return dynamicCluster(t, o), nil
+	switch {
+	case tunneled(t):
+		byTunnel(c, t, "", c.GetTransportSocket())
+	case t.Proxy.Name != "":
+		byURL(c, t, protocol(t))
+	default:
+		asRequested(c)
+	}
+	return c
 }
 
 // basicCluster has what all clusters of backends share.
@@ -237,18 +246,6 @@ func tlsSocket(c *tlsv3.UpstreamTlsContext) *corev3.TransportSocket {
 		Name:       "envoy.transport_sockets.tls",
 		ConfigType: &corev3.TransportSocket_TypedConfig{TypedConfig: wrap(c)},
 	}
-}
-
-// dynamicCluster forwards to whatever a request names. TLS takes its names from the request,
-// too, see destination.
-func dynamicCluster(t plan.Target, o Options) *clusterv3.Cluster {
-	c := basicCluster(t.Cluster(), protocol(t), o)
-	asRequested(c)
-	if t.TLS {
-		t.SkipName = true
-		c.TransportSocket = tlsSocket(tlsContext(t, o))
-	}
-	return c
 }
 
 // asRequested makes a cluster connect to what plan.HeaderDial names.

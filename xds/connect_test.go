@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/apimgw/apimgw/envoy/envoytest"
+	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/sync/plan"
 )
 
@@ -16,12 +17,15 @@ func connected() []plan.Target {
 	partner := plan.Certificate{Name: "c1", Chain: "chain", Key: "key"}
 	proxy := plan.Proxy{Name: "p1", Host: "egress.test", Port: 3128, Username: "ann", Password: "hush"}
 	open := plan.Proxy{Name: "p2", Host: "192.0.2.1", Port: 80}
+	requested := plan.Proxy{Name: policies.AnyProxy}
 	return []plan.Target{
 		{TLS: true, Host: "a.test", Port: 443, Certificate: partner},
 		{TLS: true, Host: "a.test", Port: 443, Certificate: partner, Proxy: proxy},
 		{Host: "b.test", Port: 80, Proxy: proxy},
 		{Host: "[2001:db8::1]", Port: 81, HTTP2: true, Proxy: open},
-		{Dynamic: true, Proxy: open},
+		{Dynamic: true, Proxy: requested},
+		{Dynamic: true, TLS: true, Proxy: requested},
+		{TLS: true, Host: "a.test", Port: 443, Proxy: requested},
 		{Dynamic: true, TLS: true, Certificate: partner},
 	}
 }

@@ -16,9 +16,12 @@ import (
 // it.
 func destination() *hcmv3.HttpFilter {
 	config := &setfilterstatehttpv3.Config{OnRequestHeaders: []*setfilterstatev3.FilterStateValue{
-		fromHeader("envoy.upstream.dynamic_host", plan.HeaderDial),
-		fromHeader("envoy.network.upstream_server_name", plan.HeaderServerName),
-		fromHeader("envoy.network.upstream_subject_alt_names", plan.HeaderCheckedName),
+		fromHeader("envoy.upstream.dynamic_host", plan.HeaderDial, ""),
+		fromHeader("envoy.network.upstream_server_name", plan.HeaderServerName, ""),
+		fromHeader("envoy.network.upstream_subject_alt_names", plan.HeaderCheckedName, ""),
+		fromHeader(tunnelState, plan.HeaderTunnel, hashable),
+		fromHeader(proxyState, plan.HeaderDial, hashable),
+		fromHeader(authorizationState, plan.HeaderProxyAuthorization, hashable),
 	}}
 	return &hcmv3.HttpFilter{
 		Name: "apim.destination",
@@ -29,10 +32,16 @@ func destination() *hcmv3.HttpFilter {
 	}
 }
 
-// fromHeader is filter state made of a header; there is none without the header.
-func fromHeader(key, header string) *setfilterstatev3.FilterStateValue {
+// hashable makes filter state by which connections are told apart.
+const hashable = "envoy.hashable_string"
+
+// fromHeader is filter state made of a header, for the request and the tunnel that it goes by;
+// there is none without the header.
+func fromHeader(key, header, factory string) *setfilterstatev3.FilterStateValue {
 	return &setfilterstatev3.FilterStateValue{
-		Key: &setfilterstatev3.FilterStateValue_ObjectKey{ObjectKey: key},
+		Key:                &setfilterstatev3.FilterStateValue_ObjectKey{ObjectKey: key},
+		FactoryKey:         factory,
+		SharedWithUpstream: setfilterstatev3.FilterStateValue_ONCE,
 		Value: &setfilterstatev3.FilterStateValue_FormatString{FormatString: &corev3.SubstitutionFormatString{
 			OmitEmptyValues: true,
 			Format: &corev3.SubstitutionFormatString_TextFormatSource{TextFormatSource: &corev3.DataSource{

@@ -13,6 +13,7 @@ import (
 	credentialinjectorv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/credential_injector/v3"
 	upstreamcodecv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/upstream_codec/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	snidfpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/sni_dynamic_forward_proxy/v3"
 	tcpproxyv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/tcp_proxy/v3"
 	genericsecretv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/formatter/generic_secret/v3"
 	injectedgenericv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/injected_credentials/generic/v3"
@@ -22,6 +23,7 @@ import (
 	metadatav3 "github.com/envoyproxy/go-control-plane/envoy/type/metadata/v3"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/sync/plan"
 )
 
@@ -38,6 +40,17 @@ const tunnelMetadata = "apim.tunnel"
 func tunnelName(p plan.Proxy) string      { return "tunnel/" + p.Name }
 func hopName(p plan.Proxy) string         { return "proxy/" + p.Name }
 func proxySecretName(p plan.Proxy) string { return "proxy/" + p.Name }
+
+// A proxy that only the request names has one tunnel for all, too: filter state made of the
+// request tells where it leads, and by which proxy; see destination. Connections that differ
+// in that are not shared. Such a proxy is told its credentials by the request.
+
+// Names of that filter state.
+const (
+	tunnelState        = "apim.tunnel"
+	proxyState         = "apim.proxy"
+	authorizationState = "apim.proxy_authorization"
+)
 
 // tunneled reports whether a target is reached by a tunnel.
 func tunneled(t plan.Target) bool { return t.Proxy.Name != "" && (t.TLS || t.HTTP2) }
@@ -57,7 +70,11 @@ func proxySecretConfig(p plan.Proxy) *tlsv3.SdsSecretConfig {
 // hop connects to a proxy, for its tunnels.
 func hop(p plan.Proxy, o Options) *clusterv3.Cluster {
 	c := basicCluster(hopName(p), protocol(plan.Target{}), o)
-	at(c, p.Host, p.Port)
+	if p.Name == policies.AnyProxy {
+		asRequested(c)
+	} else {
+		at(c, p.Host, p.Port)
+	}
 	return c
 }
 
@@ -77,15 +94,35 @@ func tunnel(p plan.Proxy) *listenerv3.Listener {
 			}),
 		}}
 	}
+	filters := []*listenerv3.Filter{{
+		Name: "apim.tunnel", ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: wrap(t)},
+	}}
+	if p.Name == policies.AnyProxy {
+		t.TunnelingConfig.Hostname = fromState(tunnelState)
+		t.TunnelingConfig.HeadersToAdd = []*corev3.HeaderValueOption{overwrite("proxy-authorization", fromState(authorizationState))}
+		filters = []*listenerv3.Filter{resolveProxy(), {
+			Name: "apim.tunnel", ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: wrap(t)},
+		}}
+	}
 	return &listenerv3.Listener{
 		Name:              tunnelName(p),
 		ListenerSpecifier: &listenerv3.Listener_InternalListener{InternalListener: &listenerv3.Listener_InternalListenerConfig{}},
 		// Clients have used up the gateway's connections; what they ask for still has to be
 		// forwarded.
 		IgnoreGlobalConnLimit: true,
-		FilterChains: []*listenerv3.FilterChain{{Filters: []*listenerv3.Filter{{
-			Name: "apim.tunnel", ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: wrap(t)},
-		}}}},
+		FilterChains:          []*listenerv3.FilterChain{{Filters: filters}},
+	}
+}
+
+func fromState(name string) string { return "%FILTER_STATE(" + name + ":PLAIN)%" }
+
+// resolveProxy finds the address of a proxy that the request names.
+func resolveProxy() *listenerv3.Filter {
+	return &listenerv3.Filter{
+		Name: "apim.dynamic",
+		ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: wrap(&snidfpv3.FilterConfig{
+			PortSpecifier: &snidfpv3.FilterConfig_PortValue{PortValue: 80}, DnsCacheConfig: dnsCache(),
+		})},
 	}
 }
 
@@ -93,6 +130,9 @@ func tunnel(p plan.Proxy) *listenerv3.Listener {
 // that the target itself has.
 func byTunnel(c *clusterv3.Cluster, t plan.Target, host string, inside *corev3.TransportSocket) {
 	address := net.JoinHostPort(host, strconv.Itoa(t.Port))
+	if t.Dynamic {
+		address = "dynamic"
+	}
 	c.ClusterDiscoveryType = &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STATIC}
 	c.LoadAssignment = &endpointv3.ClusterLoadAssignment{
 		ClusterName: c.GetName(),
@@ -124,7 +164,11 @@ func byTunnel(c *clusterv3.Cluster, t plan.Target, host string, inside *corev3.T
 
 // byURL makes a cluster ask a proxy for whole URLs.
 func byURL(c *clusterv3.Cluster, t plan.Target, spoken *upstreamhttpv3.HttpProtocolOptions) {
-	at(c, t.Proxy.Host, t.Proxy.Port)
+	if t.Proxy.Name == policies.AnyProxy {
+		asRequested(c)
+	} else {
+		at(c, t.Proxy.Host, t.Proxy.Port)
+	}
 	spoken.GetExplicitHttpConfig().GetHttpProtocolOptions().SendFullyQualifiedUrl = true
 	if t.Proxy.Username != "" {
 		spoken.HttpFilters = []*hcmv3.HttpFilter{credentialsFor(t.Proxy), upstreamCodec()}

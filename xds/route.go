@@ -59,7 +59,7 @@ func table(hosts []*routev3.VirtualHost) *routev3.RouteConfiguration {
 }
 
 // notForBackends are headers of requests that end at the router.
-var notForBackends = []string{plan.HeaderKey, plan.HeaderCluster, plan.HeaderAddress, plan.HeaderCertificate, plan.HeaderDial, plan.HeaderServerName, plan.HeaderCheckedName, "x-envoy-external-address", "x-envoy-internal"}
+var notForBackends = []string{plan.HeaderKey, plan.HeaderCluster, plan.HeaderAddress, plan.HeaderCertificate, plan.HeaderDial, plan.HeaderServerName, plan.HeaderCheckedName, plan.HeaderTunnel, plan.HeaderProxyAuthorization, "x-envoy-external-address", "x-envoy-internal"}
 
 // virtualHost is that of an API path.
 func virtualHost(api plan.Route) *routev3.VirtualHost {

@@ -106,6 +106,10 @@ type Connection struct {
 	Certificate string
 	// Proxy that the backend is reached through.
 	Proxy string
+	// ProxyAddress is where the proxy is, host:port, and ProxyAuthorization the value of the
+	// header that it is sent; empty if there is none. Both are set with Proxy, for backends and
+	// proxies that the driver does not know by a name.
+	ProxyAddress, ProxyAuthorization string
 }
 
 // A Balancer stands before a backend entity: a circuit breaker, or a pool that spreads

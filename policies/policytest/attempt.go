@@ -36,7 +36,7 @@ func (d *driver) newAttempt(ctx context.Context, x *exchange.Exchange, f exchang
 		a.url.AddParameter(c.Name, c.Value)
 	}
 	a.headers = headers.Fields()
-	a.byProxy(x.Connection.Proxy)
+	a.byProxy(x.Connection)
 	var err error
 	a.body, err = d.requestBody(ctx, &r.Body, f.BufferRequestBody)
 	return a, err

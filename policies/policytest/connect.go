@@ -3,7 +3,6 @@ package policytest
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"strings"
@@ -14,8 +13,7 @@ import (
 	"github.com/apimgw/apimgw/sync/catalog"
 )
 
-// connector has the case's certificates, and takes every proxy. What it calls a proxy says
-// what the proxy gets.
+// connector has the case's certificates, and takes every proxy.
 type connector struct{ c *Context }
 
 var _ policies.Connector = connector{}
@@ -41,12 +39,7 @@ func (k connector) KeepCertificate(own *pfx.Certificate) (*policies.ClientCertif
 }
 
 // KeepProxy takes any.
-func (k connector) KeepProxy(ref policies.ProxyRef) (string, error) {
-	if ref.Username == "" {
-		return "proxy", nil
-	}
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(ref.Username+":"+ref.Password)), nil
-}
+func (k connector) KeepProxy(policies.ProxyRef) (string, error) { return "proxy", nil }
 
 // certificatePEM is the certificate of all callees in PEM, with its key.
 func certificatePEM() *pfx.Certificate {
@@ -85,14 +78,14 @@ func (c *Context) catalogCertificates() []*catalog.Certificate {
 }
 
 // byProxy makes a request without TLS the one that a proxy gets.
-func (a *attempt) byProxy(proxy string) {
-	if proxy == "" || a.url.Scheme != "http" {
+func (a *attempt) byProxy(by exchange.Connection) {
+	if by.Proxy == "" || a.url.Scheme != "http" {
 		return
 	}
 	a.absolute = true
-	if proxy != "proxy" {
+	if by.ProxyAuthorization != "" {
 		h := exchange.NewHeaders(a.headers)
-		h.Set("proxy-authorization", proxy)
+		h.Set("proxy-authorization", by.ProxyAuthorization)
 		a.headers = h.Fields()
 	}
 }

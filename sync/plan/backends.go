@@ -32,7 +32,7 @@ type entity struct {
 }
 
 func newBackends(c *catalog.Catalog, o Options) *backends {
-	b := &backends{entities: map[string]*entity{}, targets: map[string]Target{}, balancing: balancingBy(o.Services), certificates: newCertificates(c), proxies: &proxies{byName: map[string]Proxy{}, of: o.Proxy}}
+	b := &backends{entities: map[string]*entity{}, targets: map[string]Target{}, balancing: balancingBy(o.Services), certificates: newCertificates(c), proxies: &proxies{byName: map[string]Proxy{policies.AnyProxy: {Name: policies.AnyProxy}}, of: o.Proxy}}
 	values := make(map[string]string, len(c.NamedValues))
 	for _, v := range c.NamedValues {
 		values[v.DisplayName] = v.Value.Reveal()

@@ -114,9 +114,9 @@ func (c *clusterSet) program(program *policies.Program) ways {
 	if needs.DynamicBackend {
 		c.dynamic = true
 		c.ofDynamic = c.ofDynamic.with(w)
-		c.addDynamic(ways{versions: w.versions, certificates: w.certificates})
+		c.addDynamic(w.certificates, len(w.proxies) > 0)
 	}
-	c.addDynamic(ways{proxies: w.proxies}) // where redirects may lead as well
+	c.addDynamic(nil, len(w.proxies) > 0) // where redirects may lead as well
 	return w
 }
 
@@ -149,20 +149,21 @@ func (b *backends) by(t Target, certificate, proxy string) Target {
 	return t
 }
 
-// addDynamic adds the clusters that forward to whatever host a request names: with
-// certificates for those with TLS, and through proxies for those without. The clusters
-// without either are always there.
-func (c *clusterSet) addDynamic(w ways) {
-	for _, name := range w.certificates {
-		for _, t := range DynamicTargets() {
-			if t = c.backends.by(t, name, ""); t.Certificate.Name != "" {
-				c.named[t.Cluster()] = t
+// addDynamic adds the clusters that forward to whatever a request names, with certificates
+// and through the proxy that it names. Those without either are always there.
+func (c *clusterSet) addDynamic(certificates []string, proxied bool) {
+	vias := []string{""}
+	if proxied {
+		vias = append(vias, policies.AnyProxy)
+	}
+	for _, t := range DynamicTargets() {
+		for _, certificate := range append([]string{""}, certificates...) {
+			for _, via := range vias {
+				if made := c.backends.by(t, certificate, via); made != t {
+					c.named[made.Cluster()] = made
+				}
 			}
 		}
-	}
-	for _, name := range w.proxies {
-		t := c.backends.by(Target{Dynamic: true}, "", name)
-		c.named[t.Cluster()] = t
 	}
 }
 

@@ -37,6 +37,10 @@ const (
 	// HeaderCheckedName is the name or address that the certificate must be for which a dynamic
 	// cluster is shown. Without it any name will do.
 	HeaderCheckedName = "x-apim-checked-name"
+	// HeaderTunnel says where a tunnel leads, host:port, through the proxy that HeaderDial names.
+	HeaderTunnel = "x-apim-tunnel"
+	// HeaderProxyAuthorization is what that proxy is told; without it, it is told nothing.
+	HeaderProxyAuthorization = "x-apim-proxy-authorization"
 	// HeaderToken names to the relay the session whose request this is, once.
 	HeaderToken = "x-apim-token"
 	// DetailsPrefix begins the details of every reply that ext_proc makes: Envoy's own

@@ -9,7 +9,11 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
+	"encoding/base64"
+	"net"
+	"net/url"
 
 	"github.com/apimgw/apimgw/policies"
 	"github.com/apimgw/apimgw/policies/builtin/internal/credentials"
@@ -28,22 +32,30 @@ func compile(c *policies.Compiler, cfg credentials.Proxy) policies.Step {
 	if !cfg.Check(c) {
 		return nil
 	}
-	var ref policies.ProxyRef
-	for _, setting := range []struct {
-		value *policies.Value[string]
-		text  *string
-	}{{&cfg.URL, &ref.URL}, {&cfg.Username, &ref.Username}, {&cfg.Password, &ref.Password}} {
-		text, constant := setting.value.Constant()
-		if !constant {
-			c.NotBuiltYet(setting.value.Range, "an expression in <proxy> (named values are)")
-			return nil
-		}
-		*setting.text = text
+	name := policies.AnyProxy
+	if ref, constant := cfg.Ref(); constant {
+		name = c.Proxy(cfg.URL.Range, ref)
+	} else {
+		c.AnyProxy()
 	}
-	name := c.Proxy(cfg.URL.Range, ref)
 	c.NeedsResponse() // which may be the proxy's own
-	return func(_ context.Context, x *exchange.Exchange) error {
+	return func(ctx context.Context, x *exchange.Exchange) error {
+		u, err := cfg.Get(ctx, x)
+		if err != nil {
+			return err
+		}
 		x.Connection.Proxy = name
+		x.Connection.ProxyAddress = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "80"))
+		x.Connection.ProxyAuthorization = authorization(u)
 		return nil
 	}
+}
+
+// authorization is what a proxy is told of who asks; empty if that is nothing.
+func authorization(u *url.URL) string {
+	if u.User == nil {
+		return ""
+	}
+	password, _ := u.User.Password()
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password))
 }

@@ -35,6 +35,15 @@ func (p *Proxy) Check(c *policies.Compiler) bool {
 	return ok
 }
 
+// Ref are the settings, if none of them is an expression.
+func (p *Proxy) Ref() (ref policies.ProxyRef, constant bool) {
+	var known [3]bool
+	ref.URL, known[0] = p.URL.Constant()
+	ref.Username, known[1] = p.Username.Constant()
+	ref.Password, known[2] = p.Password.Constant()
+	return ref, known == [3]bool{true, true, true}
+}
+
 // Get is where the proxy is, with its credentials.
 func (p *Proxy) Get(ctx context.Context, x *exchange.Exchange) (*url.URL, error) {
 	text, err := p.URL.Get(ctx, x)
