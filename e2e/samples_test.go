@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"github.com/apimgw/apimgw/envoy/envoytest"
 )
 
@@ -123,4 +125,30 @@ func TestSampleOnTheWire(t *testing.T) {
 			t.Error("the backend got the key")
 		}
 	})
+}
+
+// The sample WebSocket comes back by the echo backend, unless its policy turns it away.
+func TestSampleWebSocket(t *testing.T) {
+	t.Parallel()
+	backend := freePort(t)
+	g := runGateway(t, sampleTree(t, backend), "--echo", backend)
+	g.prints(&g.out, `chat +onHandshake +GET +ws://`+g.address+`/chat +-`)
+	conn, _, err := dialSocket(t, g.address, "/chat?room=open", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, message := range []string{"hello", strings.Repeat("x", 100_000)} {
+		if err := conn.Write(t.Context(), websocket.MessageText, []byte(message)); err != nil {
+			t.Fatal(err)
+		}
+		if _, got, err := conn.Read(t.Context()); err != nil || string(got) != message {
+			t.Fatalf("%d bytes came back, %v", len(got), err)
+		}
+	}
+	if _, r, err := dialSocket(t, g.address, "/chat?room=closed", nil); err == nil || r == nil || r.Status != "403 Closed" {
+		t.Errorf("a closed room: %v", r)
+	}
+	if r := envoytest.Get(t, g.address, "/echo/resource"); r.Status() != http.StatusOK {
+		t.Errorf("the echo API by the same backend:\n%s", r)
+	}
 }
