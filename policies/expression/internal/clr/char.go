@@ -92,6 +92,9 @@ func (c Char) ToLower() Char {
 
 // NumericValue is char.GetNumericValue for decimal digits, and -1 for all else.
 func (c Char) NumericValue() float64 {
+	if v, ok := numericValues[rune(c)]; ok {
+		return v
+	}
 	if !c.IsDigit() {
 		return -1
 	}
@@ -101,6 +104,24 @@ func (c Char) NumericValue() float64 {
 	}
 	return float64(rune(c) - zero)
 }
+
+// numericValues are those of characters that are numbers, but no digits of a decimal
+// system: superscripts and subscripts, fractions, numbers in circles, Roman numerals.
+var numericValues = func() map[rune]float64 {
+	out := map[rune]float64{
+		'¹': 1, '²': 2, '³': 3, '⁰': 0, '¼': 1. / 4, '½': 1. / 2, '¾': 3. / 4, '⅐': 1. / 7, '⅑': 1. / 9, '⅒': 1. / 10, '⅓': 1. / 3, '⅔': 2. / 3,
+		'⅕': 1. / 5, '⅖': 2. / 5, '⅗': 3. / 5, '⅘': 4. / 5, '⅙': 1. / 6, '⅚': 5. / 6, '⅛': 1. / 8, '⅜': 3. / 8, '⅝': 5. / 8, '⅞': 7. / 8,
+	}
+	for first, from := range map[rune]struct{ value, count int }{'⁴': {4, 6}, '₀': {0, 10}, '①': {1, 20}, 'Ⅰ': {1, 12}, 'ⅰ': {1, 12}} {
+		for i := range from.count {
+			out[first+rune(i)] = float64(from.value + i)
+		}
+	}
+	for i, value := range []float64{50, 100, 500, 1000} {
+		out['Ⅼ'+rune(i)], out['ⅼ'+rune(i)] = value, value
+	}
+	return out
+}()
 
 // ParseChar is char.Parse.
 func ParseChar(s string) (Char, error) {

@@ -329,7 +329,7 @@ func (p *dateParser) date(now DateTime) (year, month, day int, ok bool) {
 		case n[1].digits > 2:
 			return n[1].value, n[0].value, 1, n[0].separator != ' '
 		}
-		return now.Year(), n[0].value, n[1].value, n[0].separator == '/' || n[0].separator == '-'
+		return now.Year(), n[0].value, n[1].value, n[0].separator == '/' || n[0].separator == '-' || n[0].separator == '.' && !p.timed
 	case 3:
 		if n[0].digits > 2 {
 			return n[0].value, n[1].value, n[2].value, true

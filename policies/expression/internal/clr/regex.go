@@ -160,6 +160,30 @@ func (r *Regex) TypeName() string { return "System.Text.RegularExpressions.Regex
 // ToString is the pattern.
 func (r *Regex) ToString() string { return r.pattern }
 
+// Timeout is MatchTimeout: -1 ms when there is none of its own.
+func (r *Regex) Timeout() TimeSpan {
+	if r.timeout <= 0 {
+		return -TicksPerMillisecond
+	}
+	return TimeSpan(r.timeout / 100)
+}
+
+// GroupNumbers is GetGroupNumbers().
+func (r *Regex) GroupNumbers() []int32 {
+	numbers := r.program.compiled.GetGroupNumbers()
+	out := make([]int32, len(numbers))
+	for i, n := range numbers {
+		out[i] = int32(n)
+	}
+	return out
+}
+
+// GroupName is GroupNameFromNumber.
+func (r *Regex) GroupName(i int) string { return r.program.compiled.GroupNameFromNumber(i) }
+
+// GroupNumber is GroupNumberFromName.
+func (r *Regex) GroupNumber(name string) int { return r.program.compiled.GroupNumberFromName(name) }
+
 // GroupNames are the names of the groups; a group without one has its number.
 func (r *Regex) GroupNames() []string { return r.program.compiled.GetGroupNames() }
 

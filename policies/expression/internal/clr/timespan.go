@@ -67,8 +67,15 @@ func (t TimeSpan) Seconds() int32 { return int32(t / TicksPerSecond % 60) }
 // Milliseconds is the Milliseconds property.
 func (t TimeSpan) Milliseconds() int32 { return int32(t / TicksPerMillisecond % 1000) }
 
-// Total is TotalDays, TotalHours and so on, for a unit of so many ticks.
-func (t TimeSpan) Total(unit int64) float64 { return float64(t) / float64(unit) }
+// Total is TotalDays, TotalHours and so on, for a unit of so many ticks. Milliseconds end
+// at the whole ones that fit.
+func (t TimeSpan) Total(unit int64) float64 {
+	total := float64(t) / float64(unit)
+	if unit != TicksPerMillisecond {
+		return total
+	}
+	return min(max(total, math.MinInt64/TicksPerMillisecond), math.MaxInt64/TicksPerMillisecond)
+}
 
 // Add is t + u.
 func (t TimeSpan) Add(u TimeSpan) (TimeSpan, error) {

@@ -166,7 +166,11 @@ func (z *TimeZone) Offset(d DateTime) TimeSpan {
 // IsDaylight is IsDaylightSavingTime.
 func (z *TimeZone) IsDaylight(d DateTime) bool {
 	if d.kind == KindUnspecified {
-		d.ticks -= int64(z.Offset(d))
+		offset, reading := z.resolve(d)
+		if reading == skippedReading {
+			return false
+		}
+		d.ticks -= int64(offset)
 	}
 	return d.Time().In(z.location).IsDST()
 }

@@ -72,6 +72,8 @@ func hexRange(c Call, data []byte, start, length int) (string, error) {
 func bitConverterBytes() []Member {
 	const doc = "The bytes of the value."
 	return []Member{
+		M("static int SingleToInt32Bits(float value)", "The int of the same bits.", F1(func(v float32) int32 { return int32(math.Float32bits(v)) }), `BitConverter.SingleToInt32Bits(1f) => 1065353216`),
+		M("static float Int32BitsToSingle(int value)", "The float of the same bits.", F1(func(v int32) float32 { return math.Float32frombits(uint32(v)) }), `BitConverter.Int32BitsToSingle(1065353216) => 1`),
 		M("static byte[] GetBytes(bool value)", doc, F1(func(v bool) []byte { return []byte{byte(boolInt(v))} })),
 		M("static byte[] GetBytes(char value)", doc, F1(func(v clr.Char) []byte { return clr.LittleEndian(uint64(v), 2) })),
 		M("static byte[] GetBytes(short value)", doc, F1(func(v int16) []byte { return clr.LittleEndian(uint64(v), 2) })),

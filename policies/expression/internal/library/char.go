@@ -21,6 +21,19 @@ func charClass() *Class {
 		M("static string ConvertFromUtf32(int utf32)", "The text of a code point.", E1(fromUTF32), `char.ConvertFromUtf32(0x1F600).Length => 2`),
 		M("static int ConvertToUtf32(char highSurrogate, char lowSurrogate)", "The code point of a pair.", E2(toUTF32),
 			`char.ConvertToUtf32("😀"[0], "😀"[1]) => 128512`),
+		M("static char ToUpper(char c, CultureInfo culture)", "The character in upper case.", Boxed(func(_ Call, args []any) (any, error) { return args[0].(clr.Char).ToUpper(), nil })),
+		M("static char ToLower(char c, CultureInfo culture)", "The character in lower case.", Boxed(func(_ Call, args []any) (any, error) { return args[0].(clr.Char).ToLower(), nil })),
+		M("static double GetNumericValue(string s, int index)", "The value of the digit at a position, -1 for other characters.", E2(func(s string, i int) (float64, error) {
+			c, err := charIndexed(s, i)
+			return c.NumericValue(), err
+		}), `char.GetNumericValue("a7", 1) => 7`),
+		M("static bool IsSurrogatePair(char highSurrogate, char lowSurrogate)", "Whether the characters are a pair.", F2(isPair), `char.IsSurrogatePair("😀"[0], "😀"[1]) => true`),
+		M("static bool IsSurrogatePair(string s, int index)", "Whether a pair begins at a position.", E2(func(s string, i int) (bool, error) {
+			high, err := charIndexed(s, i)
+			low, none := clr.CharAt(s, i+1)
+			return none == nil && isPair(high, low), err
+		}), `char.IsSurrogatePair("a😀", 1) => true`, `char.IsSurrogatePair("a", 0) => false`),
+		M("static int ConvertToUtf32(string s, int index)", "The code point at a position.", E2(codePointAt), `char.ConvertToUtf32("a😀", 1) => 128512`, `char.ConvertToUtf32("a", 0) => 97`),
 		M("static string ToString(char c)", "The text of the character.", F1(clr.Char.String), `char.ToString('a') => "a"`),
 		M("string ToString()", "The text of the character.", F1(clr.Char.String), `'a'.ToString() => "a"`),
 	}
@@ -45,11 +58,8 @@ func charClass() *Class {
 		{"IsLowSurrogate", "the second half of a surrogate pair", clr.Char.IsLowSurrogate, `char.IsLowSurrogate("😀"[1]) => true`},
 	} {
 		at := E2(func(s string, index int) (bool, error) {
-			c, err := clr.CharAt(s, index)
-			if err != nil {
-				return false, clr.OutOfRangeError("index", "")
-			}
-			return test.is(c), nil
+			c, err := charIndexed(s, index)
+			return err == nil && test.is(c), err
 		})
 		members = append(
 			members,
@@ -81,4 +91,30 @@ func toUTF32(high, low clr.Char) (int32, error) {
 		return r, nil
 	}
 	return 0, nil
+}
+
+func isPair(high, low clr.Char) bool { return high.IsHighSurrogate() && low.IsLowSurrogate() }
+
+// charIndexed is the character at a position, as the methods of char that take one have it.
+func charIndexed(s string, i int) (clr.Char, error) {
+	c, err := clr.CharAt(s, i)
+	if err != nil {
+		return 0, clr.OutOfRangeError("index", "")
+	}
+	return c, nil
+}
+
+func codePointAt(s string, i int) (int32, error) {
+	c, err := charIndexed(s, i)
+	if err != nil || !c.IsSurrogate() {
+		return int32(c), err
+	}
+	low, err := clr.CharAt(s, i+1)
+	switch {
+	case err == nil && isPair(c, low):
+		return toUTF32(c, low)
+	case c.IsHighSurrogate():
+		return 0, clr.ArgumentError("Found a high surrogate char without a following low surrogate at index: "+clr.ToString(int32(i))+". The input may not be in this encoding, or may not contain valid Unicode (UTF-16) characters.", "s")
+	}
+	return 0, clr.ArgumentError("Found a low surrogate char without a preceding high surrogate at index: "+clr.ToString(int32(i))+". The input may not be in this encoding, or may not contain valid Unicode (UTF-16) characters.", "s")
 }

@@ -243,6 +243,15 @@ func regexStatic() []Member {
 			M(head+", RegexOptions options, TimeSpan matchTimeout)", m.doc, code),
 		)
 	}
+	members = append(members,
+		M("TimeSpan MatchTimeout { get; }", "How long a match may take; -1 milliseconds for as long as the expression.", F1((*clr.Regex).Timeout), `new Regex("a").MatchTimeout.TotalMilliseconds => -1`),
+		M("bool RightToLeft { get; }", "Whether the text is searched from its end.", F1(func(r *clr.Regex) bool { return r.Options()&clr.RegexRightToLeft != 0 }),
+			`new Regex("a", RegexOptions.RightToLeft).RightToLeft => true`),
+		M("int[] GetGroupNumbers()", "The numbers of the groups.", F1(func(r *clr.Regex) *Array {
+			return &Array{Elem: types.IntType, Data: boxAll(r.GroupNumbers())}
+		}), `new Regex("(a)(?<b>b)").GetGroupNumbers().Length => 3`),
+		M("string GroupNameFromNumber(int i)", "The name of a group, or its number; nothing if there is none.", F2((*clr.Regex).GroupName), `new Regex("(?<b>b)").GroupNameFromNumber(1) => "b"`),
+		M("int GroupNumberFromName(string name)", "The number of a group, -1 if there is none.", F2((*clr.Regex).GroupNumber), `new Regex("(?<b>b)").GroupNumberFromName("b") => 1`))
 	return append(members, M("static string Unescape(string str)", "The text that an escaped one stands for.", E1(clr.UnescapeRegex), `Regex.Unescape(@"a\.b") => "a.b"`))
 }
 
