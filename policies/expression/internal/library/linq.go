@@ -295,12 +295,12 @@ func sequenceEqual(c Call, a, b, comparer any) (bool, error) {
 	case b == nil:
 		return false, NullArgument("second")
 	}
-	next, stop := c.Run.pull(b)
+	next, stop := c.pull(b)
 	defer stop()
 	equal := true
 	err := c.Each(a, func(x any) error {
 		y, ok, err := next()
-		if err == nil && !(ok && equalBy(comparer, x, y)) {
+		if err == nil && (!ok || !equalBy(comparer, x, y)) {
 			equal, err = false, ErrStop
 		}
 		return err
