@@ -39,7 +39,7 @@ func Compile(text diag.Text, want Want, opts Options) (*Program, diag.List) {
 	if !checkResult(unit, want, &list) {
 		return nil, list
 	}
-	p := &Program{text: text, want: want, needs: Needs(unit.Needs)}
+	p := &Program{text: text, want: want, needs: unit.Needs}
 	if k, ok := unit.Root.Expr.(*check.Const); ok {
 		p.constant, p.isConst = k.Value, true
 	}
