@@ -24,5 +24,8 @@ func xmlClasses() []func() *Class {
 		xmlWriterSettingsClass,
 		xmlWriterClass,
 		xpathExtensionsClass,
+		xpathNodeTypeEnum,
+		xpathNavigatorClass,
+		xpathNodeIteratorClass,
 	})
 }

@@ -167,6 +167,9 @@ func xmlNodeQueries() []Member {
 		return xmldom.At(found, 0), err
 	}
 	return []Member{
+		M("System.Xml.XPath.XPathNavigator CreateNavigator()", "A navigator at the node.",
+			F1(func(n xmldom.Node) *navigator { return &navigator{xmldom.Point(n)} }),
+			`@{ var d = new XmlDocument(); d.LoadXml("<a><b>1</b></a>"); return d.CreateNavigator().SelectSingleNode("/a/b").Value; } => "1"`),
 		M("XmlNode SelectSingleNode(string xpath)", "The first node that an XPath query finds, or null.",
 			C2(func(c Call, n xmldom.Node, query string) (xmldom.Node, error) { return first(c, n, query, nil) })),
 		M("XmlNode SelectSingleNode(string xpath, XmlNamespaceManager nsmgr)", "The first node that an XPath query with prefixes finds, or null.", C3(first)),
@@ -471,6 +474,12 @@ func xpathExtensionsClass() *Class {
 				C2(func(c Call, n linqxml.Node, text string) (*Sequence, error) { return elements(c, n, text, nil) }),
 				`System.Xml.XPath.Extensions.XPathSelectElements(XElement.Parse("<a><b/><c><b/></c></a>"), ".//b").Count() => 2`),
 			M("static IEnumerable<XElement> XPathSelectElements(XNode node, string expression, IXmlNamespaceResolver resolver)", "The elements that an XPath query with prefixes finds.", C3(elements)),
+			M("static XPathNavigator CreateNavigator(XNode node)", "A navigator at the node.", E1(func(n linqxml.Node) (*navigator, error) {
+				if n == nil {
+					return nil, NullArgument("node")
+				}
+				return &navigator{xmldom.LinqPoint(n)}, nil
+			}), `System.Xml.XPath.Extensions.CreateNavigator(XElement.Parse("<a><b/></a>")).Evaluate("count(b)").Equals(1.0) => true`),
 			M("static object XPathEvaluate(XNode node, string expression)", "What an XPath query gives: a double, a string, a bool, or nodes.",
 				C2(func(c Call, n linqxml.Node, text string) (any, error) { return evaluateXPath(c, n, text, nil) }),
 				`System.Xml.XPath.Extensions.XPathEvaluate(XElement.Parse("<a><b/><b/></a>"), "count(b)").Equals(2.0) => true`),
@@ -479,15 +488,20 @@ func xpathExtensionsClass() *Class {
 	}
 }
 
-func evaluateXPath(c Call, n linqxml.Node, text string, m *xmldom.NamespaceManager) (any, error) {
-	if n == nil {
-		return nil, NullArgument("node")
-	}
+// evaluateAt runs a query that gives nodes, or a value.
+func evaluateAt(c Call, n xpath.Node, text string, m *xmldom.NamespaceManager) (any, error) {
 	q, err := xpath.Compile(text)
 	if err != nil {
 		return nil, err
 	}
-	v, err := q.Evaluate(xmldom.LinqPoint(n), resolver(m), c.Step)
+	return q.Evaluate(n, resolver(m), c.Step)
+}
+
+func evaluateXPath(c Call, n linqxml.Node, text string, m *xmldom.NamespaceManager) (any, error) {
+	if n == nil {
+		return nil, NullArgument("node")
+	}
+	v, err := evaluateAt(c, xmldom.LinqPoint(n), text, m)
 	if err != nil {
 		return nil, err
 	}
