@@ -82,7 +82,7 @@ func TestTypesOfAPIs(t *testing.T) {
 	}{
 		{"SOAP 1.1", envoytest.Request("POST", "/soap", "<a/>", `SOAPAction: "http://tempuri.org/Add"`, "Content-Type: text/xml"), ok, "Add POST /service.svc <a/>"},
 		{"SOAP 1.2", envoytest.Request("POST", "/soap", "<a/>", `Content-Type: application/soap+xml; action="http://tempuri.org/Add"`), ok, "Add POST /service.svc <a/>"},
-		{"SOAP, action in the query", envoytest.Request("POST", "/soap/?soapAction=http://tempuri.org/Add", "<a/>"), ok, "Add POST /service.svc?soapAction=http://tempuri.org/Add <a/>"},
+		{"SOAP, action in the query", envoytest.Request("POST", "/soap/?soapAction=http://tempuri.org/Add", "<a/>"), ok, "Add POST /service.svc/?soapAction=http://tempuri.org/Add <a/>"},
 		{"SOAP, an operation's policy", envoytest.Request("POST", "/soap", "<a/>", "SOAPAction: http://tempuri.org/Subtract"), ok, "own POST /service.svc <a/>"},
 		{"SOAP, no such action", envoytest.Request("POST", "/soap", "<a/>", "SOAPAction: urn:none"), missing, notFound},
 		{"SOAP fault", envoytest.Request("POST", "/soap", "fault", "SOAPAction: http://tempuri.org/Add"), "HTTP/1.1 500 Internal Server Error", soapFault},
@@ -91,7 +91,7 @@ func TestTypesOfAPIs(t *testing.T) {
 		{"GraphQL introspection in the URL", envoytest.Request("GET", "/graph?query=%7B__schema%7Btypes%7Bname%7D%7D%7D", ""), ok, "GraphQL GET /query?query=%7B__schema%7Btypes%7Bname%7D%7D%7D "},
 		{"below GraphQL", envoytest.Request("POST", "/graph/x", "{}"), missing, notFound},
 
-		{"OData service document", envoytest.Request("GET", "/trips/", ""), ok, "GET-service-document GET /odata "},
+		{"OData service document", envoytest.Request("GET", "/trips/", ""), ok, "GET-service-document GET /odata/ "},
 		{"OData metadata", envoytest.Request("GET", "/trips/$metadata", ""), ok, "GET-$metadata GET /odata/$metadata "},
 		{"OData batch", envoytest.Request("POST", "/trips/$batch", "--x--"), ok, "POST-$batch POST /odata/$batch --x--"},
 		{"OData set", envoytest.Request("GET", "/trips/People?$filter=Age%20gt%201", ""), ok, "GET-People GET /odata/People?$filter=Age%20gt%201 "},

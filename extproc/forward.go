@@ -186,7 +186,7 @@ func target(x *exchange.Exchange) string {
 	base, u := &x.Backend.URL, x.Request.URL
 	prefix, rest := strings.TrimRight(base.Path, "/"), strings.TrimPrefix(u.Path, "/")
 	slash := "/"
-	if rest == "" && base.Path != "" {
+	if u.Path == "" && base.Path != "" {
 		prefix, slash = base.Path, "" // the base as it is
 	}
 	switch {

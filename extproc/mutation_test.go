@@ -107,10 +107,13 @@ func TestChangeHeadersChecks(t *testing.T) {
 func TestTarget(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ base, path, query, want string }{
+		{"", "", "", "/"},
 		{"", "/", "", "/"},
 		{"", "/x", "q=1", "/x?q=1"},
 		{"/", "/x", "", "/x"},
-		{"/api", "/", "", "/api"},
+		{"/api", "", "q=1", "/api?q=1"},
+		{"/api/", "", "", "/api/"},
+		{"/api", "/", "", "/api/"},
 		{"/api/", "/", "", "/api/"},
 		{"/api/10/", "/items/7", "x=1", "/api/10/items/7?x=1"},
 		{"/api", "//x", "", "/api//x"},

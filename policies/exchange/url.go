@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -14,7 +15,8 @@ type URL struct {
 	Host string
 	// Port is 0 for the scheme's own.
 	Port int
-	// Path starts with a slash.
+	// Path starts with a slash. That of a request to its API's path alone, without a slash
+	// behind it, is empty: the backend's URL is called as it is.
 	Path string
 	// Query without the question mark; empty when there is none.
 	Query string
@@ -70,10 +72,11 @@ func (u *URL) Authority() string {
 
 // PathAndQuery is what stands in a request line.
 func (u *URL) PathAndQuery() string {
+	path := cmp.Or(u.Path, "/")
 	if u.Query == "" {
-		return u.Path
+		return path
 	}
-	return u.Path + "?" + u.Query
+	return path + "?" + u.Query
 }
 
 // String is the whole URL, without the scheme's own port.

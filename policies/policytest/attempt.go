@@ -21,7 +21,7 @@ type attempt struct {
 func (d *driver) newAttempt(ctx context.Context, x *exchange.Exchange, f exchange.Forward) (*attempt, error) {
 	r, base := x.Request, &x.Backend.URL
 	a := &attempt{method: r.Method, url: *base}
-	if rest := strings.TrimLeft(r.URL.Path, "/"); rest != "" || base.Path == "" {
+	if rest := strings.TrimPrefix(r.URL.Path, "/"); r.URL.Path != "" || base.Path == "" {
 		a.url.Path = strings.TrimRight(base.Path, "/") + "/" + rest
 	}
 	a.url.Query = strings.Trim(base.Query+"&"+r.URL.Query, "&")

@@ -74,7 +74,7 @@ func (d *driver) serve(ctx context.Context, p *policies.Program, x *exchange.Exc
 	wanted, preflight := x.Request.Headers.First("access-control-request-method")
 	switch {
 	case inAPI && ok && method == d.c.Context.Operation.Method:
-		x.Request.MatchedParameters, x.Request.URL.Path = matched, "/"+strings.TrimPrefix(rest, "/")
+		x.Request.MatchedParameters, x.Request.URL.Path = matched, rest
 		p.Run(ctx, x)
 		return
 	case inAPI && ok && preflight && method == "OPTIONS" && wanted == d.c.Context.Operation.Method && x.Request.Headers.Has("origin"):

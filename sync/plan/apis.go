@@ -134,7 +134,7 @@ func (t *apiTable) find(r *exchange.Request) found {
 			head, tail := cutSegment(rest)
 			rev = revisionOf(head)
 			rest = tail
-		} else {
+		} else if rest != "" { // the slash of "/" is not the request's, but HTTP's
 			rest = "/" + rest
 		}
 		return g.resolve(r, rest, rev)

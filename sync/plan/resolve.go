@@ -151,7 +151,10 @@ func handshakeOf(scheme string) string {
 func (p *Plan) enter(x *exchange.Exchange, f found) {
 	x.API, x.Backend = f.api.facts, f.api.backend
 	u := &x.Request.URL
-	u.Path = "/" + f.rest
+	u.Path = ""
+	if f.slash {
+		u.Path = "/" + f.rest
+	}
 	if x.Backend != nil {
 		u.Scheme, u.Host, u.Port = x.Backend.URL.Scheme, x.Backend.URL.Host, x.Backend.URL.Port
 	}

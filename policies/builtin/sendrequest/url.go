@@ -44,7 +44,7 @@ func isHex(c byte) bool {
 func forwarded(x *exchange.Exchange) string {
 	u, r := x.Backend.URL, &x.Request.URL
 	rest := strings.TrimPrefix(r.Path, "/")
-	if rest != "" || u.Path == "" {
+	if r.Path != "" || u.Path == "" {
 		u.Path = strings.TrimRight(u.Path, "/") + "/" + rest
 	}
 	if u.Query != "" && r.Query != "" {

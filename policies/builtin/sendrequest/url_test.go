@@ -37,7 +37,8 @@ func TestForwarded(t *testing.T) {
 		{"http://b.test", "/", "", "http://b.test/"},
 		{"http://b.test", "/a", "x=1", "http://b.test/a?x=1"},
 		{"http://b.test/base/", "/a/", "", "http://b.test/base/a/"},
-		{"http://b.test/base", "/", "", "http://b.test/base"},
+		{"http://b.test/base", "", "", "http://b.test/base"},
+		{"http://b.test/base", "/", "", "http://b.test/base/"},
 		{"http://b.test/base/?k=v", "/a%20b", "x=1", "http://b.test/base/a%20b?k=v&x=1"},
 		{"http://b.test/?k=v", "/", "", "http://b.test/?k=v"},
 	} {

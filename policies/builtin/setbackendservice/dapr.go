@@ -45,7 +45,7 @@ func (cfg *config) dapr(c *policies.Compiler, rank int) policies.Step {
 		b := *base
 		b.URL.Path, b.URL.Query = daprTarget(app, namespace, method)
 		use(x, &b, rank)
-		x.Request.URL.Path = "/"
+		x.Request.URL.Path = ""
 		return nil
 	}
 }

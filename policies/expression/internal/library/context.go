@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/apimgw/apimgw/policies/exchange"
@@ -232,7 +233,7 @@ func urlClass() *Class {
 			M("string Host { get; }", "The host, without a port.", F1(func(u *URL) string { return u.Host }),
 				`context.Request.OriginalUrl.Host => "api.example.com"`),
 			M("int Port { get; }", "The port, be it the scheme's own.", F1(func(u *URL) int { return u.url().EffectivePort() }), `context.Request.OriginalUrl.Port => 443`),
-			M("string Path { get; }", "The path, escaped, with a leading slash.", F1(func(u *URL) string { return u.Path }),
+			M("string Path { get; }", "The path, escaped, with a leading slash.", F1(func(u *URL) string { return cmp.Or(u.Path, "/") }),
 				`context.Request.OriginalUrl.Path => "/echo/orders/1"`),
 			M("IReadOnlyDictionary<string, string[]> Query { get; }", "The query parameters, decoded.",
 				F1(func(u *URL) *Query { return (*Query)(u) }),
