@@ -188,7 +188,7 @@ func linqPick() []Member {
 }
 
 func elementAt(c Call, v any, i int) (item any, ok bool, err error) {
-	if err := source(v); err != nil {
+	if err := source(v); err != nil || i < 0 {
 		return nil, false, err
 	}
 	n := 0
