@@ -68,8 +68,11 @@ func xmlCreation() []Member {
 		}
 	}
 	var out []Member
-	for class, kind := range map[string]linqxml.NodeType{"Element": linqxml.ElementNode, "Attribute": linqxml.AttributeNode} {
-		create := created(kind)
+	for _, made := range [...]struct {
+		class string
+		kind  linqxml.NodeType
+	}{{"Element", linqxml.ElementNode}, {"Attribute", linqxml.AttributeNode}} {
+		class, create := made.class, created(made.kind)
 		out = append(out,
 			M("Xml"+class+" Create"+class+"(string name)", "A new node of a qualified name, not yet anywhere in the document.",
 				C2(func(c Call, d *xmldom.Document, name string) (xmldom.Node, error) { return create(c, d, name, "") })),
