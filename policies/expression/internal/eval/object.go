@@ -182,6 +182,9 @@ func (c *compiler) field(e *check.Field) anyFn {
 
 // spot evaluates an array and an index in it, and looks whether there is such an element.
 func (c *compiler) spot(e *check.Element) func(*frame) (array any, i int, err error) {
+	if len(e.Index) == 1 {
+		return c.spotInRow(e)
+	}
 	indices, s := c.indices(e), e.Span()
 	return func(fr *frame) (any, int, error) {
 		var few [4]int64
@@ -190,6 +193,27 @@ func (c *compiler) spot(e *check.Element) func(*frame) (array any, i int, err er
 			return nil, 0, err
 		}
 		i, err := offset(v, at)
+		if err != nil {
+			return nil, 0, &Error{err, s}
+		}
+		return v, i, nil
+	}
+}
+
+// spotInRow is spot for an array of one dimension. It does without a list of indices, which
+// would be on the heap.
+func (c *compiler) spotInRow(e *check.Element) func(*frame) (array any, i int, err error) {
+	x, index, s := c.any(e.X), c.int(e.Index[0]), e.Span()
+	return func(fr *frame) (any, int, error) {
+		v, err := x(fr)
+		if err != nil {
+			return nil, 0, err
+		}
+		n, err := index(fr)
+		if err != nil {
+			return nil, 0, err
+		}
+		i, err := offsetInRow(v, n)
 		if err != nil {
 			return nil, 0, &Error{err, s}
 		}
@@ -221,22 +245,26 @@ func (c *compiler) indices(e *check.Element) func(fr *frame, at []int64) (array 
 }
 
 func offset(v any, at []int64) (int, error) {
+	if a, ok := v.(*library.Array); ok && len(at) > 1 {
+		return offsetIn(a.Lengths, at)
+	}
+	return offsetInRow(v, at[0])
+}
+
+func offsetInRow(v any, i int64) (int, error) {
 	n := 0
 	switch a := v.(type) {
 	case []byte:
 		n = len(a)
 	case *library.Array:
-		if len(at) > 1 {
-			return offsetIn(a.Lengths, at)
-		}
 		n = len(a.Data)
 	default:
 		return 0, clr.NullReferenceError()
 	}
-	if at[0] < 0 || at[0] >= int64(n) {
+	if i < 0 || i >= int64(n) {
 		return 0, clr.IndexOutOfRangeError()
 	}
-	return int(at[0]), nil
+	return int(i), nil
 }
 
 func offsetIn(lengths []int, at []int64) (int, error) {
