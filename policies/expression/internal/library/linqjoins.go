@@ -80,21 +80,23 @@ type matcher struct {
 	items []any
 }
 
-func (m *matcher) matching(key any) ([]any, error) {
-	if !m.read {
-		m.read = true
-		err := m.run.Each(m.inner, func(item any) error {
-			k, err := m.key.Call(item)
-			if err != nil || k == nil {
-				return err
-			}
-			m.keys, m.items = append(m.keys, k), append(m.items, item)
-			return m.run.Budget().Take(32)
-		})
-		if err != nil {
-			return nil, err
-		}
+// load reads the inner sequence.
+func (m *matcher) load() error {
+	if m.read {
+		return nil
 	}
+	m.read = true
+	return m.run.Each(m.inner, func(item any) error {
+		k, err := m.key.Call(item)
+		if err != nil || k == nil {
+			return err
+		}
+		m.keys, m.items = append(m.keys, k), append(m.items, item)
+		return m.run.Budget().Take(32)
+	})
+}
+
+func (m *matcher) matching(key any) ([]any, error) {
 	var out []any
 	for i, k := range m.keys {
 		if err := m.run.Step(); err != nil {
@@ -107,8 +109,9 @@ func (m *matcher) matching(key any) ([]any, error) {
 	return out, nil
 }
 
-// joined goes through the outer items, each with the inner ones of its key.
-func joined(c Call, args []any, f func(item any, matching []any, yield func(any) error) error) (any, error) {
+// joined goes through the outer items, each with the inner ones of its key. Without inner
+// items it stops at the first outer one, unless those without a match count.
+func joined(c Call, args []any, unmatched bool, f func(item any, matching []any, yield func(any) error) error) (any, error) {
 	if args[1] == nil {
 		return nil, NullArgument("inner")
 	}
@@ -116,6 +119,12 @@ func joined(c Call, args []any, f func(item any, matching []any, yield func(any)
 	return lazy(c, args[0], func(each func(func(any) error) error, yield func(any) error) error {
 		m := &matcher{run: r, inner: args[1], key: innerKey}
 		return passing(each, yield, func(item any, yield func(any) error) error {
+			if err := m.load(); err != nil {
+				return err
+			}
+			if len(m.keys) == 0 && !unmatched {
+				return errTaken
+			}
 			key, err := outerKey.Call(item)
 			if err != nil {
 				return err
@@ -132,7 +141,7 @@ func joined(c Call, args []any, f func(item any, matching []any, yield func(any)
 func join(c Call, args []any) (any, error) {
 	args = append([]any(nil), args...)
 	result := args[4].(*Delegate)
-	return joined(c, args, func(item any, matching []any, yield func(any) error) error {
+	return joined(c, args, false, func(item any, matching []any, yield func(any) error) error {
 		for _, other := range matching {
 			out, err := result.Call(item, other)
 			if err != nil {
@@ -149,7 +158,7 @@ func join(c Call, args []any) (any, error) {
 func groupJoin(c Call, args []any) (any, error) {
 	args = append([]any(nil), args...)
 	result, elem := args[4].(*Delegate), c.TypeArgs[1]
-	return joined(c, args, func(item any, matching []any, yield func(any) error) error {
+	return joined(c, args, true, func(item any, matching []any, yield func(any) error) error {
 		out, err := result.Call(item, &Array{Elem: elem, Data: matching})
 		if err != nil {
 			return err

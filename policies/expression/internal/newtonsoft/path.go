@@ -37,12 +37,9 @@ const (
 )
 
 func (p *pathParser) main() ([]filter, error) {
-	if p.text == "" {
-		return nil, nil
-	}
 	p.skipSpace()
-	if p.pos == len(p.text) {
-		return nil, p.errorf("Unexpected end while parsing path.")
+	if p.pos == len(p.text) { // the token itself
+		return nil, nil
 	}
 	start := p.pos
 	if p.text[p.pos] == '$' {
