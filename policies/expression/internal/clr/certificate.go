@@ -217,6 +217,11 @@ func (c *Certificate) Equals(other any) bool {
 	return ok && bytes.Equal(c.serial, o.serial) && bytes.Equal(c.x509.RawIssuer, o.x509.RawIssuer)
 }
 
+// EqualityKey is the same for equal certificates.
+func (c *Certificate) EqualityKey() any {
+	return struct{ serial, issuer string }{string(c.serial), string(c.x509.RawIssuer)}
+}
+
 // Hash is the SHA-1 hash of the certificate.
 func (c *Certificate) Hash() []byte { return SHA1.Sum(c.x509.Raw) }
 

@@ -79,6 +79,9 @@ func (a *IPAddress) Equals(other any) bool {
 	return ok && a.address == o.address
 }
 
+// EqualityKey is the same for equal addresses.
+func (a *IPAddress) EqualityKey() any { return a.address }
+
 // Bytes is GetAddressBytes().
 func (a *IPAddress) Bytes() []byte { return a.address.AsSlice() }
 

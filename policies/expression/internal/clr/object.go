@@ -19,7 +19,11 @@ type Formattable interface {
 }
 
 // An Equaler is an Object that is equal to others by value.
-type Equaler interface{ Equals(other any) bool }
+type Equaler interface {
+	Equals(other any) bool
+	// EqualityKey is a Go value that can be compared, and that is the same for equal objects.
+	EqualityKey() any
+}
 
 // An Enum is a value of an enumeration.
 type Enum struct {

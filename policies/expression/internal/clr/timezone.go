@@ -2,6 +2,7 @@ package clr
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 	_ "time/tzdata" // so that zones do not depend on the machine
@@ -53,6 +54,15 @@ func (z *TimeZone) ToString() string { return z.DisplayName() }
 func (z *TimeZone) Equals(other any) bool {
 	o, ok := other.(*TimeZone)
 	return ok && z.Same(o)
+}
+
+// EqualityKey is the same for equal zones.
+func (z *TimeZone) EqualityKey() any {
+	key := []any{strings.ToUpper(z.id), int64(z.BaseOffset()), z.SupportsDaylight()}
+	for _, r := range z.Rules() {
+		key = append(key, r)
+	}
+	return EqualityKeys(key...)
 }
 
 // Same reports whether both zones have the same name and rules. A zone of the database

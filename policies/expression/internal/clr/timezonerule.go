@@ -132,6 +132,9 @@ func (r *AdjustmentRule) Equals(other any) bool {
 	return ok && o != nil && *r == *o
 }
 
+// EqualityKey is the same for equal rules.
+func (r *AdjustmentRule) EqualityKey() any { return *r }
+
 // TypeName is the structure.
 func (t TransitionTime) TypeName() string { return "System.TimeZoneInfo+TransitionTime" }
 
@@ -143,3 +146,6 @@ func (t TransitionTime) Equals(other any) bool {
 	o, ok := other.(TransitionTime)
 	return ok && t == o
 }
+
+// EqualityKey is the same for equal transitions.
+func (t TransitionTime) EqualityKey() any { return t }

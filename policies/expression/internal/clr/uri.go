@@ -387,6 +387,14 @@ func (u *URI) Equals(other any) bool {
 	return u.scheme == o.scheme && u.host == o.host && u.port == o.port && u.path == o.path && u.query == o.query
 }
 
+// EqualityKey is the same for equal addresses.
+func (u *URI) EqualityKey() any {
+	if !u.absolute {
+		return u.original
+	}
+	return EqualityKeys(u.scheme, u.host, u.port, u.path, u.query)
+}
+
 // Hash is GetHashCode().
 func (u *URI) Hash() int32 {
 	if !u.absolute {

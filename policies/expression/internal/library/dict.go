@@ -17,42 +17,8 @@ func (k keys) of(v any) any {
 			return key
 		}
 	}
-	switch v := v.(type) {
-	case string:
-		return v
-	case clr.Decimal:
-		return "decimal " + v.Normal().String()
-	case clr.DateTime:
-		return v.WithKind(0)
-	case clr.DateTimeOffset:
-		return v.UTC()
-	case []byte:
-		return &v
-	case Pair:
-		return keys{}.all(v.Key, v.Value)
-	case *Anonymous:
-		return keys{}.all(v.Values...)
-	case *ValueTuple:
-		return keys{}.all(v.Values...)
-	}
-	if e, ok := v.(clr.Equaler); ok {
-		return hashed{HashCode(e)}
-	}
-	return v
+	return clr.EqualityKey(v)
 }
-
-type hashed struct{ code int }
-
-// all is a Go value that is equal for keys made of equal values.
-func (k keys) all(values ...any) any {
-	var out any
-	for i := len(values) - 1; i >= 0; i-- {
-		out = linked{k.of(values[i]), out}
-	}
-	return out
-}
-
-type linked struct{ first, rest any }
 
 // A Dict is a Dictionary<TKey, TValue>. It keeps the order of insertion.
 type Dict struct {

@@ -38,6 +38,9 @@ func (p Pair) Equals(other any) bool {
 	return ok && clr.Equals(p.Key, o.Key) && clr.Equals(p.Value, o.Value)
 }
 
+// EqualityKey is the same for equal pairs.
+func (p Pair) EqualityKey() any { return clr.EqualityKeys(p.Key, p.Value) }
+
 // A Lookup is a dictionary that can be read.
 type Lookup interface {
 	// Get returns the value of a key, which is not null.

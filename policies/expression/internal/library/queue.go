@@ -217,6 +217,9 @@ func (t *Tuple) Equals(other any) bool {
 	return ok && slices.EqualFunc(t.items, o.items, clr.Equals)
 }
 
+// EqualityKey is the same for equal tuples.
+func (t *Tuple) EqualityKey() any { return clr.EqualityKeys(t.items...) }
+
 var tupleParams = []string{"T1", "T2", "T3", "T4", "T5", "T6", "T7"}
 
 // tupleClasses are Tuple and its generic classes with up to seven items.

@@ -1,6 +1,9 @@
 package library
 
-import "github.com/apimgw/apimgw/policies/expression/internal/types"
+import (
+	"github.com/apimgw/apimgw/policies/expression/internal/clr"
+	"github.com/apimgw/apimgw/policies/expression/internal/types"
+)
 
 // A TypeValue is what typeof(T) gives.
 type TypeValue struct{ Of *types.Type }
@@ -19,6 +22,9 @@ func (t TypeValue) Equals(other any) bool {
 	o, ok := other.(TypeValue)
 	return ok && types.Identical(t.Of, o.Of)
 }
+
+// EqualityKey is the same for equal types.
+func (t TypeValue) EqualityKey() any { return clr.EqualityKeys("Type", t.Of.CLRName()) }
 
 func typeClass() *Class {
 	return &Class{

@@ -222,7 +222,9 @@ func HashCode(v any) int {
 		return hashAll(v.Values)
 	}
 	h := fnv.New32a()
-	if t := RuntimeType(v); t.IsValue() || t.Kind == types.String {
+	if e, ok := v.(clr.Equaler); ok {
+		fmt.Fprint(h, e.EqualityKey())
+	} else if t := RuntimeType(v); t.IsValue() || t.Kind == types.String {
 		_, _ = h.Write([]byte(clr.ToString(v)))
 	} else {
 		fmt.Fprintf(h, "%p", v)
@@ -282,3 +284,6 @@ func (a *Anonymous) Equals(other any) bool {
 	}
 	return true
 }
+
+// EqualityKey is the same for equal objects.
+func (a *Anonymous) EqualityKey() any { return clr.EqualityKeys(a.Values...) }

@@ -38,6 +38,9 @@ func (t *ValueTuple) Equals(other any) bool {
 	return ok && types.Identical(t.Type, o.Type) && slices.EqualFunc(t.Values, o.Values, clr.Equals)
 }
 
+// EqualityKey is the same for equal tuples.
+func (t *ValueTuple) EqualityKey() any { return clr.EqualityKeys(t.Values...) }
+
 // CompareTo compares the items in their order.
 func (t *ValueTuple) CompareTo(other any) (int, error) {
 	o, ok := other.(*ValueTuple)

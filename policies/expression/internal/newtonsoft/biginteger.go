@@ -30,6 +30,9 @@ func (b BigInteger) Equals(other any) bool {
 	return ok && b.n.Cmp(o.n) == 0
 }
 
+// EqualityKey is the same for equal numbers.
+func (b BigInteger) EqualityKey() any { return clr.EqualityKeys("BigInteger", b.n.String()) }
+
 // bytes are the number's bytes in two's complement, lowest first, as few as it takes.
 func (b BigInteger) bytes() []byte {
 	n := b.n

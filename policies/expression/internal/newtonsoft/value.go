@@ -246,6 +246,9 @@ func (v *JValue) Equals(other any) bool {
 	return ok && o != nil && v.equalsValue(o)
 }
 
+// EqualityKey is the same for equal values.
+func (v *JValue) EqualityKey() any { return clr.EqualityKeys(v.kind, v.Value()) }
+
 func (v *JValue) equalsValue(o *JValue) bool {
 	if v == o {
 		return true
