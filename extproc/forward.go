@@ -63,19 +63,14 @@ func (s *session) Forward(_ context.Context, x *exchange.Exchange, f exchange.Fo
 	return nil
 }
 
-const (
-	// connectTimeout is how long Envoy waits for a connection to a backend. Its timeout for
-	// headers only begins then.
-	connectTimeout = 10 * time.Second
-	// forwardSlack is left to Envoy to tell of a timeout by itself.
-	forwardSlack = 500 * time.Millisecond
-)
+// forwardSlack is left to Envoy to tell of a timeout by itself.
+const forwardSlack = 500 * time.Millisecond
 
 // awaitHeaders waits for the response's headers. A timeout that may end before Envoy has given up
 // connecting is watched here, if the request is whole: the time in which a client still sends does
 // not count.
 func (s *session) awaitHeaders(timeout time.Duration, whole bool) error {
-	if timeout <= 0 || timeout >= connectTimeout || !whole {
+	if timeout <= 0 || timeout >= plan.ConnectTimeout || !whole {
 		return s.next()
 	}
 	return s.nextWithin(timeout+forwardSlack, wire.ResponseHeaders, backendLate(nil))

@@ -35,11 +35,10 @@ type Options struct {
 	// status. It costs another message for requests of which no policy wants the response.
 	ObserveResponses bool
 	// BodyLimit is the largest body that a policy can read, in either direction; 0 means
-	// DefaultBodyLimit. It must not be above the limit that xds gives Envoy.
+	// plan.UsualBodyLimit. It must not be above the limit that xds gives Envoy.
 	BodyLimit int
 	// BodyTimeout is how long a body that a policy reads may take to arrive; 0 means 1
-	// minute. Envoy does not read on when a body of unknown length exceeds its limit, so
-	// this is also the end of those.
+	// minute.
 	BodyTimeout time.Duration
 	// TrustedHops is the number of proxies in front whose X-Forwarded-For is believed, as
 	// xds has it.
@@ -47,6 +46,9 @@ type Options struct {
 	// Relay runs forwards that are more than one of Envoy's. Without one, requests that need
 	// it fail.
 	Relay *relay.Relay
+	// RelayAll forwards by the relay even what one forward of Envoy can do. It is for tests
+	// that hold both ways against each other.
+	RelayAll bool
 	// ArrivalTimeout is how long a request may take from Envoy to the relay; 0 means 10
 	// seconds.
 	ArrivalTimeout time.Duration
@@ -55,15 +57,12 @@ type Options struct {
 	DrainTimeout time.Duration
 }
 
-// DefaultBodyLimit is the largest body that a policy can read, where the options do not say.
-const DefaultBodyLimit = 32 << 20
-
 func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.BodyLimit == 0 {
-		o.BodyLimit = DefaultBodyLimit
+		o.BodyLimit = plan.UsualBodyLimit
 	}
 	if o.BodyTimeout == 0 {
 		o.BodyTimeout = time.Minute

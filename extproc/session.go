@@ -115,7 +115,7 @@ func (s *session) run(ctx context.Context, current *plan.Plan) {
 	resolution := current.Resolve(s.x)
 	s.cluster, s.http2 = resolution.Cluster, resolution.GRPC
 	needs := resolution.Program.Needs()
-	s.relayed = needs.Relay && s.server.options.Relay != nil && !s.received.streams()
+	s.relayed = (needs.Relay || s.server.options.RelayAll) && s.server.options.Relay != nil && !s.received.streams()
 	s.watch = s.server.options.ObserveResponses || needs.Response
 	resolution.Run(ctx, s.x)
 }

@@ -24,12 +24,11 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
+	"github.com/apimgw/apimgw/policies/callout"
 	"github.com/apimgw/apimgw/sync/plan"
 )
 
 const (
-	// connectTimeout is for TCP and TLS together.
-	connectTimeout = 10 * time.Second
 	// keepIdle is how long an idle connection to a backend is kept: below what most servers
 	// do, since a request that meets a closing connection fails.
 	keepIdle = 30 * time.Second
@@ -137,7 +136,7 @@ func basicCluster(name string, spoken *upstreamhttpv3.HttpProtocolOptions, o Opt
 	unlimited := wrapperspb.UInt32(math.MaxUint32)
 	return &clusterv3.Cluster{
 		Name:                          name,
-		ConnectTimeout:                seconds(connectTimeout),
+		ConnectTimeout:                seconds(plan.ConnectTimeout),
 		PerConnectionBufferLimitBytes: connectionBuffer(o),
 		// How much a backend may be asked at once is for policies to say.
 		CircuitBreakers: &clusterv3.CircuitBreakers{Thresholds: []*clusterv3.CircuitBreakers_Thresholds{{
@@ -265,17 +264,18 @@ func asRequested(c *clusterv3.Cluster) {
 // never connected to.
 func dnsCache() *dfpv3.DnsCacheConfig {
 	return &dfpv3.DnsCacheConfig{
-		Name:            "dynamic",
-		DnsLookupFamily: clusterv3.Cluster_V4_PREFERRED,
-		MaxHosts:        wrapperspb.UInt32(4096),
-		ResolvedAddressFilter: &matcherv3.AddressMatcher{Ranges: []*xdscorev3.CidrRange{
-			linkLocal("169.254.0.0", 16), linkLocal("fe80::", 10), linkLocal("fd00:ec2::254", 128),
-			// The first one in IPv6: mapped, by NAT64, by 6to4.
-			linkLocal("::ffff:169.254.0.0", 112), linkLocal("64:ff9b::a9fe:0", 112), linkLocal("2002:a9fe::", 32),
-		}},
+		Name:                  "dynamic",
+		DnsLookupFamily:       clusterv3.Cluster_V4_PREFERRED,
+		MaxHosts:              wrapperspb.UInt32(4096),
+		ResolvedAddressFilter: denied(),
 	}
 }
 
-func linkLocal(prefix string, length uint32) *xdscorev3.CidrRange {
-	return &xdscorev3.CidrRange{AddressPrefix: prefix, PrefixLen: wrapperspb.UInt32(length)}
+// denied are the addresses that policies may not call either.
+func denied() *matcherv3.AddressMatcher {
+	m := &matcherv3.AddressMatcher{}
+	for _, p := range callout.Denied() {
+		m.Ranges = append(m.Ranges, &xdscorev3.CidrRange{AddressPrefix: p.Addr().String(), PrefixLen: wrapperspb.UInt32(uint32(p.Bits()))}) //nolint:gosec // up to 128
+	}
+	return m
 }

@@ -46,7 +46,7 @@ type Options struct {
 	// sees the file system.
 	CAFile string
 	// BodyLimit is the largest body, in bytes, that Envoy holds for a policy, in either
-	// direction; 0 means DefaultBodyLimit. Of one that may be larger, ext_proc must not ask
+	// direction; 0 means plan.UsualBodyLimit. Of one that may be larger, ext_proc must not ask
 	// for all: if part of it has come already, Envoy waits for the rest and does not read it.
 	BodyLimit int
 	// TrustedHops is the number of proxies in front whose X-Forwarded-For is believed.
@@ -62,15 +62,12 @@ type Options struct {
 	IdleTimeout time.Duration
 }
 
-// DefaultBodyLimit is the largest body that a policy can have, where the options do not say.
-const DefaultBodyLimit = 32 << 20
-
 func (o Options) withDefaults() Options {
 	if o.Listen == "" {
 		o.Listen = "0.0.0.0:8080"
 	}
 	if o.BodyLimit == 0 {
-		o.BodyLimit = DefaultBodyLimit
+		o.BodyLimit = plan.UsualBodyLimit
 	}
 	if o.MessageTimeout == 0 {
 		o.MessageTimeout = 5 * time.Minute

@@ -3,6 +3,7 @@ package callout
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // Networks say which addresses may be called. The narrowest network that has an address
@@ -13,8 +14,7 @@ type Networks struct {
 	Allow, Deny []netip.Prefix
 }
 
-// denied are the networks that are denied unless a network as narrow is allowed. They are
-// those to which Envoy does not connect for a backend that an expression names.
+// denied are the networks that are denied unless a network as narrow is allowed.
 var denied = []netip.Prefix{
 	netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("fd00:ec2::254/128"),
 }
@@ -26,6 +26,24 @@ var carriers = []struct {
 }{
 	{netip.MustParsePrefix("64:ff9b::/96"), 12}, // NAT64
 	{netip.MustParsePrefix("2002::/16"), 2},     // 6to4
+}
+
+// Denied are the networks that the zero Networks deny, with those of IPv6 addresses that lead to
+// one of them. To none of them does Envoy connect for a backend that an expression names.
+func Denied() []netip.Prefix {
+	out := slices.Clone(denied)
+	for _, p := range denied {
+		if !p.Addr().Is4() {
+			continue
+		}
+		out = append(out, netip.PrefixFrom(netip.AddrFrom16(p.Addr().As16()), 96+p.Bits()))
+		for _, c := range carriers {
+			bytes := c.network.Addr().As16()
+			copy(bytes[c.at:], p.Addr().AsSlice())
+			out = append(out, netip.PrefixFrom(netip.AddrFrom16(bytes), 8*c.at+p.Bits()))
+		}
+	}
+	return out
 }
 
 // Allows reports whether an address may be called. An IPv6 address that leads to an IPv4

@@ -49,6 +49,12 @@ const (
 	// UsualTimeout is how long a backend may take until its response headers, unless
 	// ext_proc says otherwise: forward-request's default.
 	UsualTimeout = 300 * time.Second
+	// ConnectTimeout is how long Envoy waits for a connection to a backend, for TCP and TLS
+	// together. Its timeout for headers only begins then.
+	ConnectTimeout = 10 * time.Second
+	// UsualBodyLimit is the largest body that a policy can have, in bytes, where the settings do
+	// not say.
+	UsualBodyLimit = 32 << 20
 	// ClusterDynamicHTTP and ClusterDynamicHTTPS forward to whatever HeaderDial names, by DNS.
 	ClusterDynamicHTTP  = "dynamic/http"
 	ClusterDynamicHTTPS = "dynamic/https"
