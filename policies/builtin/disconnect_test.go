@@ -35,7 +35,7 @@ func TestDisconnectCancelsCalls(t *testing.T) {
 		Policy: &catalog.Policy{File: "policy.xml", Text: `<policies><inbound><limit-concurrency key="k" max-count="1"><wait>` +
 			call("a") + call("b") + `</wait></limit-concurrency></inbound></policies>`},
 	}
-	g := startGateway(t)
+	g := startGateway(t, false)
 	services := &policies.Services{HTTP: client, Slots: new(policies.Slots)}
 	g.publish(t, &catalog.Catalog{APIs: []*catalog.API{api}}, services)
 	conn, err := net.Dial("tcp", g.address)

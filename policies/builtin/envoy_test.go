@@ -33,11 +33,21 @@ import (
 // out must be what comes out in process.
 func TestArchivesThroughEnvoy(t *testing.T) {
 	t.Parallel()
+	runArchives(t, false)
+}
+
+// TestArchivesThroughRelay runs them with every forward going by the relay.
+func TestArchivesThroughRelay(t *testing.T) {
+	t.Parallel()
+	runArchives(t, true)
+}
+
+func runArchives(t *testing.T, byRelay bool) {
 	rooms, err := filepath.Glob("*/testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := startGateway(t)
+	g := startGateway(t, byRelay)
 	for _, room := range rooms {
 		cases, err := policytest.Load(room)
 		if err != nil {
@@ -74,7 +84,7 @@ type gateway struct {
 // own address in the place of a loopback one, and cases come from 127.0.0.1.
 const trustedHops = 1
 
-func startGateway(t *testing.T) *gateway {
+func startGateway(t *testing.T, byRelay bool) *gateway {
 	t.Helper()
 	dir := envoytest.Dir(t)
 	g := &gateway{current: &plan.Current{}, backends: map[string]string{}}
@@ -91,7 +101,7 @@ func startGateway(t *testing.T) *gateway {
 	logger := slog.New(slog.NewTextHandler(&g.log, nil))
 	r := relay.New(relay.Options{EgressSocket: egress, Logger: logger})
 	envoytest.Serve(t, relaySocket, r.Run)
-	envoytest.Serve(t, procSocket, extproc.New(extproc.Options{Plan: g.current, TrustedHops: trustedHops, Relay: r, Logger: logger}).Run)
+	envoytest.Serve(t, procSocket, extproc.New(extproc.Options{Plan: g.current, TrustedHops: trustedHops, Relay: r, RelayAll: byRelay, Logger: logger}).Run)
 	e := envoytest.Start(t, envoytest.Options{Config: string(bootstrap), NoWait: true})
 	g.publish(t, &catalog.Catalog{}, nil)
 	e.WaitReady()
